@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest;
+
+describe('the package', () => {
+  it('forces chDB on nobody', () => {
+    assert.equal(manifest.dependencies.chdb, undefined);
+    assert.equal(manifest.peerDependenciesMeta.chdb?.optional, true);
+  });
+});
