@@ -1,0 +1,92 @@
+/** What a code means for the process: `reject` dead-letters one record, `retry` is tried again with back-off, `stop` ends the process. */
+export type ErrorAction = 'reject' | 'retry' | 'stop';
+
+/** The catalogue of everything that Millrace throws or rejects by itself: code → what it does and what a reader should do about it. */
+export const errorCatalogue = {
+  bad_topology: { action: 'stop', help: 'The declaration has mistakes; each is listed by name. Correct them all and start again.' },
+  bad_topic: { action: 'stop', help: 'A topic or table is declared with a field that its schema does not have, or of the wrong type.' },
+  bad_config: { action: 'stop', help: 'A setting is missing or not accepted; each is listed with the values that are.' },
+  bad_partitions: {
+    action: 'stop',
+    help: 'Topics that are read together need equal partition counts. Create them alike, or repartition one.',
+  },
+  not_encodable: { action: 'reject', help: 'The value does not fit the schema it is written under; the path in the message does not.' },
+  not_decodable: { action: 'reject', help: 'The bytes are truncated or were not written under the schema whose id they carry.' },
+  bad_magic: {
+    action: 'reject',
+    help: "The record does not begin with the wire format's zero byte: its producer does not use a schema registry.",
+  },
+  unknown_schema_id: {
+    action: 'reject',
+    help: 'The schema registry does not know the id in the record: another registry, or a deleted schema.',
+  },
+  bad_time: {
+    action: 'reject',
+    help: "The event time is missing, before the year 2000, or over a minute past the record's Kafka timestamp.",
+  },
+  late: { action: 'reject', help: 'The record belongs to a window that has closed, and the `late` port of the node is not connected.' },
+  conflicting_duplicate: {
+    action: 'reject',
+    help: 'A record under this id was seen before with other content and this one is no amendment.',
+  },
+  user_function_failed: { action: 'reject', help: 'A function of the topology threw. The message has the error; correct it and redrive.' },
+  dead_letter_limit: {
+    action: 'stop',
+    help: 'Too many records were rejected. See the rules in the dead letter, correct the cause, then raise or lift the limit.',
+  },
+  offset_out_of_range: {
+    action: 'stop',
+    help: 'Records between the committed offset and the start of the log are gone. Decide whether to skip them.',
+  },
+  wrong_partition: {
+    action: 'stop',
+    help: 'A key is not in the partition that murmur2 gives: its producer needs `partitioner=murmur2_random`.',
+  },
+  state_limit: {
+    action: 'stop',
+    help: 'The node keeps more state in memory than its limit. Raise the limit or shorten what it remembers.',
+  },
+  state_mismatch: { action: 'stop', help: 'The state of a node was written by another version of it. Rename the node, migrate, or reset.' },
+  cluster_unavailable: { action: 'retry', help: 'The brokers do not answer. Check the address, the network and the brokers themselves.' },
+  transaction_aborted: { action: 'retry', help: 'The transaction could not be committed and was rolled back; its records are read again.' },
+  fenced: { action: 'stop', help: 'Another process runs under the same transactional id. Give each process a slot of its own.' },
+  registry_unavailable: { action: 'retry', help: 'The schema registry does not answer. Check its address and credentials.' },
+  incompatible_schema: {
+    action: 'stop',
+    help: 'The registry refuses the schema: it cannot be read together with a version that was released before.',
+  },
+  table_unavailable: {
+    action: 'retry',
+    help: 'The database does not answer or is overloaded. Rows wait in their topic and nothing is lost.',
+  },
+  bad_table: { action: 'stop', help: 'The table does not have the columns that the declaration needs. Run the migrations.' },
+  engine_defect: { action: 'stop', help: 'A defect in Millrace itself. Please report it with the message; no record was lost.' },
+} as const satisfies Record<string, { readonly action: ErrorAction; readonly help: string }>;
+
+/** A code of the catalogue. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/**
+ * The one error class of Millrace. `code` names an entry of the catalogue, `action` what follows from it.
+ *
+ * The message says what happened and to which named thing; the catalogue's `help` says what to do.
+ */
+export class MillraceError extends Error {
+  readonly code: ErrorCode;
+  readonly action: ErrorAction;
+
+  constructor(code: ErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'MillraceError';
+    this.code = code;
+    this.action = errorCatalogue[code].action;
+  }
+
+  /** Whether trying the same again later can succeed. */
+  get retryable(): boolean {
+    return this.action === 'retry';
+  }
+}
+
+/** What may be said of something thrown, whatever it is. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

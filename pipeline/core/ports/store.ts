@@ -1,0 +1,45 @@
+/**
+ * The staged view of one node's state within one task: what an operator sees. Synchronous. What is put becomes durable with the
+ * task's next commit and is gone if that commit fails. Values are never mutated once they were put.
+ */
+export interface Store<V> {
+  get(key: string): V | undefined;
+  /** `expiresAt`: ms of stream time, or `Infinity` for never. */
+  put(key: string, value: V, expiresAt: number): void;
+  delete(key: string): void;
+  /** Live entries whose key begins with `prefix`, by key bytes. O(entries) in memory: for rare and small looks only. */
+  scan(prefix: string): Iterable<readonly [key: string, value: V]>;
+  /**
+   * Takes out what has expired by `asOf` (ms of stream time; an entry has expired when `expiresAt <= asOf`), in the order (expiry,
+   * key bytes), visiting each as it goes. Cheap when nothing has: one comparison. The visitor may put and delete.
+   */
+  expire(asOf: number, visit: (key: string, value: V) => void): void;
+}
+
+/** A changed entry as the changelog holds it; `value` is null when it is gone. */
+export interface Change {
+  readonly key: Buffer;
+  readonly value: Buffer | null;
+}
+
+/**
+ * The whole of a store, as the runtime drives it: stage by stage through a commit.
+ *
+ * Between two publishes everything is staged: `changes` tells what the changelog must hold, `publish` makes it the state, `discard`
+ * returns to the last published state.
+ */
+export interface StateStore<V> extends Store<V> {
+  /** One change for each key that was touched since the last publish, encoded. */
+  changes(): Iterable<Change>;
+  /** Makes what is staged the committed state; `position` is the changelog offset after which a restart has to replay. */
+  publish(position: number): Promise<void>;
+  /** Forgets what is staged. */
+  discard(): void;
+  /** Applies a changelog record, outside any stage. */
+  restore(change: Change): void;
+  /** The changelog offset from which restore must read; 0 for a store that keeps nothing. */
+  position(): number;
+  /** Live entries, staged ones included, and their approximate encoded bytes. */
+  size(): { readonly entries: number; readonly bytes: number };
+  close(): Promise<void>;
+}
