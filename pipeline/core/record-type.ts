@@ -16,7 +16,7 @@ export interface RecordType<T> {
    * How to read the time at a dotted path as ms since the epoch, UTC, whatever the field's unit.
    * Throws `MillraceError` `bad_topic` at declaration if the field is not a timestamp.
    */
-  timeAt(path: string): (value: T) => number | undefined;
+  timeAt(path: string): (value: unknown) => number | undefined;
 }
 
 /** The value type that a record type stands for. */
