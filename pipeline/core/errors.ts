@@ -5,6 +5,7 @@ export type ErrorAction = 'reject' | 'retry' | 'stop';
 export const errorCatalogue = {
   bad_topology: { action: 'stop', help: 'The declaration has mistakes; each is listed by name. Correct them all and start again.' },
   bad_topic: { action: 'stop', help: 'A topic or table is declared with a field that its schema does not have, or of the wrong type.' },
+  bad_schema: { action: 'stop', help: 'An Avro schema is not valid, or uses what Millrace does not read; the message names the place.' },
   bad_config: { action: 'stop', help: 'A setting is missing or not accepted; each is listed with the values that are.' },
   bad_partitions: {
     action: 'stop',
