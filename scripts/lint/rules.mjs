@@ -107,6 +107,10 @@ export const tests = [
       'no-console': 'off',
     },
   },
+  {
+    files: ['test/types/**/*.ts'],
+    rules: { '@typescript-eslint/no-unused-vars': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
+  },
 ];
 
 export const nodeScripts = [
