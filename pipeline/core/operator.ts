@@ -37,8 +37,12 @@ export interface Context<S, Ports> {
   count(metric: string, by?: number): void;
 }
 
+declare const none: unique symbol;
+
 /** The ports of an operator that has none. */
-export type NoPorts = Readonly<Record<never, unknown>>;
+export interface NoPorts {
+  readonly [none]?: never;
+}
 
 /** What every operator tells about itself without running. */
 export interface Description {
