@@ -48,6 +48,15 @@ export const errorCatalogue = {
     help: 'The node keeps more state in memory than its limit. Raise the limit or shorten what it remembers.',
   },
   state_mismatch: { action: 'stop', help: 'The state of a node was written by another version of it. Rename the node, migrate, or reset.' },
+  unknown_topic: { action: 'stop', help: 'The topic does not exist, or has no such partition. Create it, or correct the name.' },
+  not_authorized: {
+    action: 'stop',
+    help: 'The cluster refuses the credentials or the access. Check the security settings and the access rules of the named resource.',
+  },
+  record_too_large: {
+    action: 'stop',
+    help: "The record is larger than the topic takes. Raise the topic's `max.message.bytes`, or carry less in it.",
+  },
   cluster_unavailable: { action: 'retry', help: 'The brokers do not answer. Check the address, the network and the brokers themselves.' },
   transaction_aborted: { action: 'retry', help: 'The transaction could not be committed and was rolled back; its records are read again.' },
   fenced: { action: 'stop', help: 'Another process runs under the same transactional id. Give each process a slot of its own.' },
