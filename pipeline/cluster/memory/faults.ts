@@ -1,0 +1,20 @@
+/** What a client does to the cluster, as far as a fault can be put before or after it. */
+export type Operation = 'init' | 'begin' | 'produce' | 'send' | 'sendOffsets' | 'commit' | 'abort' | 'poll' | 'commitOffsets' | 'committed';
+
+/** One operation about to happen, or just done. */
+export interface Step {
+  readonly operation: Operation;
+  /** The client id of the connection, so that a fault can strike one process. */
+  readonly client: string;
+  /** The transactional id, the group id, or '' for a client that has neither. */
+  readonly name: string;
+}
+
+/**
+ * Where a simulator breaks things. What `before` throws, the operation throws without having happened; what `after` throws, it throws
+ * although it has. A promise is waited for (a slow broker), but not by `produce`, which is synchronous: there, throw or return.
+ */
+export interface MemoryFaults {
+  before?(step: Step): Promise<void> | void;
+  after?(step: Step): Promise<void> | void;
+}

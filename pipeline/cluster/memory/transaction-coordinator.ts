@@ -1,0 +1,69 @@
+import { MillraceError } from '../../core/errors.ts';
+import { Transaction, type Outcome } from './transaction.ts';
+
+interface Holder {
+  epoch: number;
+  open: Transaction | undefined;
+}
+
+/** Who holds each transactional id, by epoch, and the transaction that is open under it. */
+export class TransactionCoordinator {
+  readonly #holders = new Map<string, Holder>();
+  readonly #timeoutMs: number;
+
+  /** `timeoutMs`: Kafka's `transaction.timeout.ms`. */
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** A new holder of the id: aborts what the earlier one left open, fences it, and returns the new epoch. */
+  init(transactionalId: string): number {
+    const holder = this.#holders.get(transactionalId) ?? { epoch: -1, open: undefined };
+    this.#holders.set(transactionalId, holder);
+    this.#fence(holder);
+    return holder.epoch;
+  }
+
+  /** The open transaction of this holder, begun now (`now`: monotonic ms) if there is none. Throws `fenced`. */
+  open(transactionalId: string, epoch: number, now: number): Transaction {
+    const holder = this.#check(transactionalId, epoch);
+    holder.open ??= new Transaction(transactionalId, now + this.#timeoutMs);
+    return holder.open;
+  }
+
+  isFenced(transactionalId: string, epoch: number): boolean {
+    return this.#holders.get(transactionalId)?.epoch !== epoch;
+  }
+
+  /** Ends the open transaction, if anything was done in it. Throws `fenced`. */
+  end(transactionalId: string, epoch: number, outcome: Outcome): void {
+    const holder = this.#check(transactionalId, epoch);
+    holder.open?.end(outcome);
+    holder.open = undefined;
+  }
+
+  /** Aborts and fences whoever kept a transaction open for too long. Tells whether there was one. */
+  expire(now: number): boolean {
+    const late = [...this.#holders.values()].filter(({ open }) => open !== undefined && open.deadline <= now);
+    for (const holder of late) this.#fence(holder);
+    return late.length > 0;
+  }
+
+  /** When `expire` has something to do next; `Infinity` if nothing is open. */
+  get nextDeadline(): number {
+    return Math.min(Infinity, ...[...this.#holders.values()].map(({ open }) => open?.deadline ?? Infinity));
+  }
+
+  #fence(holder: Holder): void {
+    holder.open?.end('aborted');
+    holder.open = undefined;
+    holder.epoch += 1;
+  }
+
+  #check(transactionalId: string, epoch: number): Holder {
+    const holder = this.#holders.get(transactionalId);
+    if (holder?.epoch === epoch) return holder;
+    const message = `The producer with transactional.id '${transactionalId}' is fenced: a newer one took it over, or its transaction timed out.`;
+    throw new MillraceError('fenced', message);
+  }
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../core/ports/clock.ts';
+
+interface Sleeper {
+  readonly due: number;
+  readonly wake: () => void;
+}
+
+const stuck = 'Nothing sleeps in virtual time, and what is waited for has not finished.';
+
+/** Lets everything that can go on without time passing go on: a turn of the event loop comes after every promise that is ready. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Time that stands still until a test moves it. Sleepers are woken in the order in which they are due, those due together in the
+ * order in which they fell asleep, and each has run as far as it can before the next is woken: equal programs give equal runs.
+ *
+ * `sleep(0)` does not wait. Only what waits by promises is settled; real I/O in between is not waited for.
+ */
+export class VirtualClock implements Clock {
+  #now: number;
+  readonly #start: number;
+  #sleepers: Sleeper[] = [];
+
+  /** `start`: ms since the epoch. */
+  constructor(start: number = Date.UTC(2024, 0, 1)) {
+    this.#now = start;
+    this.#start = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#now - this.#start;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
+    return new Promise((resolve) => {
+      const sleeper = { due: this.#now + ms, wake: resolve };
+      this.#insert(sleeper);
+      signal?.addEventListener('abort', () => this.#cancel(sleeper), { once: true });
+    });
+  }
+
+  /** How many sleep now. */
+  get sleeping(): number {
+    return this.#sleepers.length;
+  }
+
+  /** Lets `ms` pass, waking who is due on the way, each at its own time. Resolves when all that was woken has settled. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settle();
+    while ((this.#sleepers[0]?.due ?? Infinity) <= end) await this.#wakeNext();
+    this.#now = end;
+  }
+
+  /**
+   * Passes as much time as `work` needs to finish, jumping from sleeper to sleeper, and gives its result.
+   * Throws when `work` waits and nobody sleeps: no passing of time could ever finish it.
+   */
+  async until<T>(work: Promise<T>): Promise<T> {
+    const state = { done: false };
+    const finish = (): void => {
+      state.done = true;
+    };
+    work.then(finish, finish);
+    await settle();
+    while (!state.done) {
+      if ((this.#sleepers[0]?.due ?? Infinity) === Infinity) throw new Error(stuck);
+      await this.#wakeNext();
+    }
+    return work;
+  }
+
+  async #wakeNext(): Promise<void> {
+    const next = this.#sleepers.shift();
+    if (next === undefined) return;
+    this.#now = Math.max(this.#now, next.due);
+    next.wake();
+    await settle();
+  }
+
+  #insert(sleeper: Sleeper): void {
+    const at = this.#sleepers.findLastIndex((other) => other.due <= sleeper.due) + 1;
+    this.#sleepers.splice(at, 0, sleeper);
+  }
+
+  #cancel(sleeper: Sleeper): void {
+    this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    sleeper.wake();
+  }
+}
