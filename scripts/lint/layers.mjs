@@ -10,7 +10,7 @@ export const layers = {
   'pipeline/index.ts': { inside: ['pipeline'], packages: [] },
   pipeline: { inside: [core], packages: ['*'] },
   operators: { inside: [core], packages: ['rxjs', '@datadog/sketches-js', 'bloom-filters'] },
-  schemas: { inside: [], packages: [] },
+  schemas: { inside: ['pipeline/core/record-type.ts', 'pipeline/avro/record-type.ts'], packages: [] },
   topologies: { inside: ['operators', 'schemas', core], packages: ['rxjs'] },
   services: { inside: ['topologies', 'operators', 'schemas', 'pipeline'], packages: ['*'] },
   bin: anything,

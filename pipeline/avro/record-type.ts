@@ -1,0 +1,59 @@
+import type { Type } from 'avsc';
+import { MillraceError, messageOf } from '../core/errors.ts';
+import type { RecordType } from '../core/record-type.ts';
+import { canonicalSchema } from './canonical-schema.ts';
+import { decodeFrom, encodeBehind } from './codec.ts';
+import { compileSchema } from './compile-schema.ts';
+import { parseSchema } from './parse-schema.ts';
+import type { RecordSchema } from './schema.ts';
+import { timeAt } from './time-at.ts';
+
+const noHeader = Buffer.alloc(0);
+const whole = { start: 0, resolver: undefined };
+
+/** The compiled types behind the record types that were made here. */
+const compiled = new WeakMap<RecordType<unknown>, Type>();
+
+/** The avsc type of a record type; of one that was not made by `recordType`, compiled from its schema. */
+export const avscTypeOf = (type: RecordType<unknown>): Type => {
+  const known = compiled.get(type) ?? compileSchema(parseSchema(jsonOf(type.schema)));
+  compiled.set(type, known);
+  return known;
+};
+
+/**
+ * Binds an Avro record schema (an object or JSON text) to its TypeScript type `T`, which is usually generated from it.
+ *
+ * In TypeScript a union with null is `X | null`, int, long, float and double are numbers (times in the field's own unit), uuid is a string, an enum a
+ * union of literals, bytes and fixed a `Buffer`, a map a `Record`. Decoded values are plain objects with every field in schema order. A long
+ * that a number cannot hold exactly is `not_decodable`. Throws `bad_schema` for a schema that is not valid, is no record, or has a
+ * union whose branches could not be told apart by their values.
+ *
+ * @example const click = recordType<Click>({ type: 'record', name: 'shop.Click', fields: [{ name: 'item', type: 'string' }] });
+ */
+export const recordType = <T>(schema: object | string): RecordType<T> => {
+  const record = recordOf(parseSchema(typeof schema === 'string' ? jsonOf(schema) : schema));
+  const type = compileSchema(record);
+  const bound: RecordType<T> = {
+    name: record.name,
+    schema: canonicalSchema(record),
+    encode: (value) => encodeBehind(noHeader, type, value),
+    decode: (bytes) => decodeFrom(bytes, type, whole) as T,
+    timeAt: (path) => timeAt(record, path),
+  };
+  compiled.set(bound, type);
+  return bound;
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new MillraceError('bad_schema', `An Avro schema must be JSON: ${messageOf(error)}.`, error);
+  }
+};
+
+const recordOf = (schema: ReturnType<typeof parseSchema>): RecordSchema => {
+  if (schema.kind === 'record') return schema;
+  throw new MillraceError('bad_schema', `An Avro schema of type ${schema.kind} stands where a record belongs.`);
+};
