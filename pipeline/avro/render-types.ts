@@ -98,8 +98,10 @@ const typeOf = (schema: NamedSchema): string => {
 
 const enumOf = (name: string, { symbols }: EnumSchema): string => {
   const literals = symbols.map((symbol) => `'${symbol}'`);
-  const line = `export type ${name} = ${literals.join(' | ')};`;
-  return line.length <= width ? line : `export type ${name} =\n${literals.map((literal) => `  | ${literal}`).join('\n')};`;
+  const head = `export type ${name} =`;
+  const line = ` ${literals.join(' | ')};`;
+  if (head.length + line.length <= width) return `${head}${line}`;
+  return line.length < width ? `${head}\n ${line}` : `${head}\n${literals.map((literal) => `  | ${literal}`).join('\n')};`;
 };
 
 const fieldOf = (field: FieldSchema): string =>
