@@ -21,7 +21,8 @@ const explain = (outcome, minutes) =>
 const readResults = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: [], skipped: [] });
 
 /** A test may be skipped for a reason only. */
-const withoutReason = (skipped) => skipped.filter(({ reason }) => reason === undefined).map(({ title }) => `${title} (skipped for no reason)`);
+const withoutReason = (skipped) =>
+  skipped.filter(({ reason }) => reason === undefined).map(({ title }) => `${title} (skipped for no reason)`);
 
 /** Runs mocha over one tier in a process of its own. A run that dies, hangs or stays open counts as a failure. */
 export const runTier = async (name, { args, minutes }, env = {}) => {
