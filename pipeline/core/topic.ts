@@ -30,10 +30,22 @@ export interface CompactedTopic<T, K extends string = string> extends Topic<T, K
   readonly compacted: true;
 }
 
+/** A topic of bytes that carry no schema of their own, e.g. a dead letter: records of any topic, as they were. */
+export interface RawTopic {
+  readonly kind: 'raw-topic';
+  readonly name: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
 /** What a topic's sink may be given. */
 export type Accepted<S> = S extends CompactedTopic<infer T> ? T | Tombstone<T> : S extends Topic<infer T> ? T : never;
 
 const legalName = /^[a-zA-Z0-9._-]{1,249}$/;
+
+const checkName = (name: string): void => {
+  if (legalName.test(name)) return;
+  throw new MillraceError('bad_topic', `"${name}" is not a legal topic name: use letters, digits, ".", "_" and "-"`);
+};
 
 /**
  * Declares a topic. Nothing is created by it.
@@ -42,12 +54,17 @@ const legalName = /^[a-zA-Z0-9._-]{1,249}$/;
  * @example topic('feedback.received', { type: feedbackEvent, key: ['tenant', 'target.id'], time: 'event_time' })
  */
 export const topic = <T, const K extends Path<T>>(name: string, options: TopicOptions<T, K>): Topic<T, K> => {
-  if (!legalName.test(name))
-    throw new MillraceError('bad_topic', `"${name}" is not a legal topic name: use letters, digits, ".", "_" and "-"`);
+  checkName(name);
   if (options.key.length === 0) throw new MillraceError('bad_topic', `topic ${name}: the key needs at least one field path`);
   if (options.time !== undefined) options.type.timeAt(options.time);
   const { type, key, time, config = {} } = options;
   return Object.freeze({ kind: 'topic', name, type, key, time, compacted: false, config });
+};
+
+/** Declares a topic of bytes. */
+export const rawTopic = (name: string, config: Readonly<Record<string, string>> = {}): RawTopic => {
+  checkName(name);
+  return Object.freeze({ kind: 'raw-topic', name, config });
 };
 
 /** Declares a compacted topic: its last record per key is the current one, and a tombstone ends a key. */

@@ -1,0 +1,8 @@
+/** What an internal topic is for. */
+export type InternalUse = 'changelog' | 'repartition' | 'delivery';
+
+/** The name of a node's internal topic, e.g. `millrace.feedback.by-model.repartition`. */
+export const internalTopic = (topology: string, node: string, use: InternalUse): string => `millrace.${topology}.${node}.${use}`;
+
+/** The compacted topic that tells what runs under a topology's name. */
+export const manifestTopic = (topology: string): string => `millrace.${topology}.manifest`;
