@@ -70,6 +70,14 @@ export const errorCatalogue = {
     help: 'The database does not answer or is overloaded. Rows wait in their topic and nothing is lost.',
   },
   bad_table: { action: 'stop', help: 'The table does not have the columns that the declaration needs. Run the migrations.' },
+  delivery_refused: {
+    action: 'stop',
+    help: 'The receiver of a delivery does not accept the rows themselves. The message names their offsets; nothing was skipped.',
+  },
+  bad_migration: {
+    action: 'stop',
+    help: 'A migration was changed after it had been applied, or cannot be repeated safely. Add a new one.',
+  },
   engine_defect: { action: 'stop', help: 'A defect in Millrace itself. Please report it with the message; no record was lost.' },
 } as const satisfies Record<string, { readonly action: ErrorAction; readonly help: string }>;
 
