@@ -14,7 +14,7 @@ export interface Column {
   /** The field's path in the record. */
   readonly path: ReadonlyArray<string>;
   readonly form: ColumnForm;
-  /** Whether the field, or a record around it, may be null. */
+  /** Whether the column holds nulls. A null for one that does not is written as the type's default: an empty text, array or map, or 0. */
   readonly nullable: boolean;
   /** ClickHouse's compression codec, e.g. `ZSTD(3)`; the server's default if undefined. */
   readonly codec: string | undefined;
@@ -70,7 +70,7 @@ const logical: Readonly<Record<string, Value>> = {
  *
  * Records inside records are flattened, their names joined by underscores, also where they may be null (each column is then nullable).
  * Times become `DateTime64` of the schema's precision in UTC, enums `LowCardinality(String)`, bytes base64 text, maps and arrays of
- * scalars `Map` and `Array`. A null array or map becomes an empty one. What has no such form (unions, arrays of records, a record
+ * scalars `Map` and `Array` (a null becomes an empty one). What has no such form (unions, arrays of records, a record
  * inside itself) becomes JSON text.
  *
  * @throws MillraceError `bad_topic` if the schema is not that of a record.
@@ -121,9 +121,11 @@ const columnsAt = (field: Field, walk: (field: Field) => ReadonlyArray<Column>, 
   if (choice !== 'json' && isFlat(field)) return fieldsOf(field.schema, field).flatMap(walk);
   const value = choice === 'json' ? json : valueOf(field.schema);
   const { type, codec } = typeof choice === 'object' ? choice : {};
-  const { path, nullable } = field;
-  return [{ name, type: type ?? typeFor(value, nullable), path, form: value.form, nullable, codec }];
+  const columnType = type ?? typeFor(value, field.nullable);
+  return [{ name, type: columnType, path: field.path, form: value.form, nullable: isNullable(columnType), codec }];
 };
+
+const isNullable = (type: string): boolean => /^(LowCardinality\()?Nullable\(/.test(type);
 
 const isFlat = (field: Field): field is Field & { readonly schema: Json } =>
   isJson(field.schema) && field.schema.type === 'record' && !field.inside.includes(String(field.schema.name));

@@ -129,6 +129,11 @@ describe('table', () => {
     assert.equal(declare(['id', 'seen'])().partitionBy?.of, 'seen');
   });
 
+  it('takes a field that may be null into the sort key if its column is given a type without nulls', () => {
+    const { columns } = table('visits', { type: visitType, orderBy: ['place_city'], columns: { place_city: { type: 'String' } } });
+    assert.equal(columns.find(({ name }) => name === 'place_city')?.nullable, false);
+  });
+
   it('refuses a sort key without columns, and one that names a field that was left out', () => {
     assert.match(
       refused(() => table('visits', { type: visitType, orderBy: [] })),
