@@ -21,6 +21,8 @@ const stateProblems = (operator: AnyOperator, before: Flow): ReadonlyArray<strin
 const placesOf = (key: ReadonlyArray<string> | undefined, on: ReadonlyArray<string>): string =>
   key === undefined ? 'none' : key.map((path) => on.indexOf(path)).join();
 
+const keyOf = ({ key }: Flow): string => (key === undefined ? 'no key' : listed(key));
+
 /** Two sides are co-partitioned if the parts of one partition key stand at the same places of the join key as those of the other. */
 const joinProblems = (operator: AnyOperator, before: Flow, right: Flow | undefined): ReadonlyArray<string> => {
   if (operator.shape !== 'join' || right === undefined) return [];
@@ -28,7 +30,7 @@ const joinProblems = (operator: AnyOperator, before: Flow, right: Flow | undefin
   const mine = placesOf(before.key, stateKey);
   if (mine === placesOf(right.key, rightKey) && !mine.includes('-1') && mine !== 'none') return [];
   return [
-    `join "${name}": its sides are not partitioned alike: ${listed(before.key ?? [])} on the left, ${listed(right.key ?? [])} on the right; ` +
+    `join "${name}": its sides are not partitioned alike: ${keyOf(before)} on the left, ${keyOf(right)} on the right; ` +
       `it matches ${listed(stateKey)} with ${listed(rightKey)}: repartition one side`,
   ];
 };
