@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { checks } from './test/checks.mjs';
 import { coverageGate, measureCoverage } from './test/coverage.mjs';
 import { summarise } from './test/summary.mjs';
 import { runTier, tiers } from './test/tier.mjs';
@@ -14,7 +15,7 @@ Type tests, then mocha: the unit tier, then integration and end to end. With FIL
 
 const everything = async ({ unit, coverage }) => {
   const env = coverage ? measureCoverage() : {};
-  const results = [typeTests(), await runTier('unit', tiers.unit, env)];
+  const results = [...checks(), typeTests(), await runTier('unit', tiers.unit, env)];
   if (!unit) results.push(await runTier('integration', tiers.integration, env));
   if (coverage) results.push(await coverageGate());
   return results;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { localCache, root } from '../setup/paths.mjs';
 import { child } from './child.mjs';
 
-const mocha = path.join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
+/** The process that runs the tests itself; mocha's `bin` would start it as a child, which a signal does not always reach. */
+const mocha = ['--import', 'ts-blank-space/register', path.join(root, 'node_modules', 'mocha', 'lib', 'cli', 'cli.js')];
 const reporter = path.join(root, 'scripts', 'test', 'reporter.mjs');
 const slow = ['test/integration/**', 'test/e2e/**'];
 
@@ -14,6 +15,9 @@ export const tiers = {
   unit: { args: ['test/**/*.test.ts', ...slow.flatMap((glob) => ['--ignore', glob])], minutes: 5 },
   integration: { args: slow.map((glob) => `${glob}/*.test.ts`), minutes: 14 },
 };
+
+/** The same tiers with the time that the full runs of crash suites, simulator and statistics take. */
+export const fullTiers = Object.fromEntries(Object.entries(tiers).map(([name, { args }]) => [name, { args, minutes: 180 }]));
 
 const explain = (outcome, minutes) =>
   outcome === 'deadline' ? `it was still running after ${minutes} minutes` : `it ended early, with ${outcome}`;
@@ -29,7 +33,7 @@ export const runTier = async (name, { args, minutes }, env = {}) => {
   mkdirSync(localCache, { recursive: true });
   const file = path.join(localCache, `results-${name}.json`);
   rmSync(file, { force: true });
-  const command = [process.execPath, mocha, '--reporter', reporter, ...args];
+  const command = [process.execPath, ...mocha, '--reporter', reporter, ...args];
   const outcome = await child(command, { env: { ...threadPool, ...env, MILLRACE_RESULTS: file }, deadline: minutes * 60_000 });
   const { passed, failed, skipped } = readResults(file);
   const unexplained = withoutReason(skipped);
