@@ -1,0 +1,96 @@
+import type { Type } from 'avsc';
+import { MillraceError, messageOf } from '../core/errors.ts';
+import type { Wire, WireDecoder } from '../core/ports/wire.ts';
+import type { RecordType } from '../core/record-type.ts';
+import { decodeFrom, encodeBehind, type Reading } from './codec.ts';
+import { avscTypeOf } from './record-type.ts';
+import type { RegistryClient } from './registry-client.ts';
+import { writerSchemas, type WriterSchema, type WriterSchemas } from './writer-schemas.ts';
+
+const headerSize = 5;
+
+/**
+ * Confluent's wire format over a schema registry: a zero byte, the schema id as four bytes big-endian, the body.
+ *
+ * An encoder registers its type as `<topic>-value`. What is registered already is only looked up, so that a process without the right to
+ * write can run. A new subject is set to FULL_TRANSITIVE beforehand; a level that somebody has set for it stays.
+ * A decoder resolves each writer's schema once, by Avro's rules, names compared without their namespace; then it is synchronous.
+ *
+ * @example const wire = createWire(httpRegistry({ url: 'http://localhost:8081' }));
+ */
+export const createWire = (registry: RegistryClient): Wire => {
+  const writers = writerSchemas(registry);
+  return {
+    encoder: async (topic, type) => {
+      const avsc = avscTypeOf(type);
+      const header = headerOf(await idOf(registry, `${topic}-value`, type));
+      return (value) => encodeBehind(header, avsc, value);
+    },
+    decoder: (type) => createDecoder(type, writers),
+  };
+};
+
+const headerOf = (id: number): Buffer => {
+  const header = Buffer.alloc(headerSize);
+  header.writeInt32BE(id, 1);
+  return header;
+};
+
+const idOf = async (registry: RegistryClient, subject: string, { schema }: RecordType<unknown>): Promise<number> => {
+  const known = await registry.lookup(subject, schema);
+  if (known !== undefined) return known;
+  if ((await registry.compatibility(subject)) === undefined) await registry.setCompatibility(subject, 'FULL_TRANSITIVE');
+  return registry.register(subject, schema);
+};
+
+/** How to read what was written under an id, or why it cannot be read. */
+type Answer = Reading | MillraceError;
+
+const createDecoder = <T>(type: RecordType<T>, writers: WriterSchemas): WireDecoder<T> => {
+  const reader = avscTypeOf(type);
+  const answers = new Map<number, Answer>();
+  return {
+    unknownId: (bytes) => {
+      if (bytes.length < headerSize || bytes[0] !== 0) return undefined;
+      const id = bytes.readInt32BE(1);
+      return answers.has(id) || writers.isAbsent(id) ? undefined : id;
+    },
+    learn: async (id) => {
+      const writer = await writers.get(id);
+      if (writer !== undefined) answers.set(id, answerFor(id, writer, reader));
+    },
+    decode: (bytes) => decodeFrom(bytes, reader, readingOf(bytes, answers, type.name)) as T,
+  };
+};
+
+const readingOf = (bytes: Buffer, answers: ReadonlyMap<number, Answer>, name: string): Reading => {
+  if (bytes[0] !== 0) throw badMagic(bytes, name);
+  if (bytes.length < headerSize) throw new MillraceError('not_decodable', `${name}: ${bytes.length} bytes are too few for a header.`);
+  const answer = answers.get(bytes.readInt32BE(1));
+  if (answer === undefined) throw unknownId(bytes.readInt32BE(1), name);
+  if (answer instanceof MillraceError) throw answer;
+  return answer;
+};
+
+const badMagic = (bytes: Buffer, name: string): MillraceError => {
+  const found = bytes.length === 0 ? 'there are no bytes' : `the first byte is ${bytes[0]}`;
+  return new MillraceError('bad_magic', `${name}: ${found} where the wire format's zero belongs.`);
+};
+
+const unknownId = (id: number, name: string): MillraceError =>
+  new MillraceError('unknown_schema_id', `${name}: the schema registry does not know the id ${id}.`);
+
+const answerFor = (id: number, writer: WriterSchema, reader: Type): Answer => {
+  if ('unusable' in writer) return unreadable(id, nameOf(reader), writer.unusable);
+  if (reader.equals(writer.type)) return { start: headerSize, resolver: undefined };
+  try {
+    return { start: headerSize, resolver: reader.createResolver(writer.type, { ignoreNamespaces: true }) };
+  } catch (error) {
+    return unreadable(id, nameOf(reader), `(${nameOf(writer.type)}) does not resolve to it: ${messageOf(error)}`);
+  }
+};
+
+const nameOf = (type: Type): string => type.name ?? type.typeName;
+
+const unreadable = (id: number, reader: string, reason: string): MillraceError =>
+  new MillraceError('not_decodable', `${reader}: the writer's schema, id ${id}, ${reason}.`);
