@@ -42,8 +42,10 @@ export class Session {
     return this.#ended !== undefined;
   }
 
+  /** Closes the members of groups first: their listeners may still commit with what else was made. */
   async close(): Promise<void> {
-    for (const client of [...this.#made].reverse()) await client.close();
+    const inOrder = [...this.#made].reverse().sort((one, other) => Number('committed' in other) - Number('committed' in one));
+    for (const client of inOrder) await client.close();
   }
 
   /** Runs an operation between the faults. */
