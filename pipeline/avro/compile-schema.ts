@@ -3,14 +3,15 @@ import { MillraceError, messageOf } from '../core/errors.ts';
 import { canonicalSchema } from './canonical-schema.ts';
 import { guardedTypeHook } from './guarded-types.ts';
 import type { RecordSchema, Schema } from './schema.ts';
+import { schemasWithin } from './schemas-within.ts';
 
 /**
  * Compiles a schema to an avsc type whose decoder is safe on any bytes: it ends, and allocates no more than a small multiple of them.
- * Logical types stay numbers and strings. Throws `bad_schema` for what avsc refuses (a default of another type, say) and for arrays and maps
- * of values without a width, whose count no byte would back.
+ * Logical types stay numbers and strings. Throws `bad_schema` for what avsc refuses (a default of another type, say) and for arrays of items
+ * without a width, whose count no byte would back.
  */
 export const compileSchema = (schema: Schema): Type => {
-  checkWidths(schema, new Set());
+  checkWidths(schema);
   const options: Partial<ForSchemaOptions> = { typeHook: guardedTypeHook };
   try {
     return avro.Type.forSchema(JSON.parse(canonicalSchema(schema)) as AvscSchema, options);
@@ -19,29 +20,13 @@ export const compileSchema = (schema: Schema): Type => {
   }
 };
 
-const checkWidths = (schema: Schema, seen: Set<Schema>): void => {
-  if (seen.has(schema)) return;
-  seen.add(schema);
-  if (schema.kind === 'array' && isWidthless(schema.items, new Set())) refuse('an array');
-  for (const part of partsOf(schema)) checkWidths(part, seen);
-};
-
-const refuse = (what: string): never => {
-  throw new MillraceError('bad_schema', `Avro schema: ${what} of values that take no bytes (null, an empty record) is not supported.`);
-};
-
-const partsOf = (schema: Schema): ReadonlyArray<Schema> => {
-  switch (schema.kind) {
-    case 'array':
-      return [schema.items];
-    case 'map':
-      return [schema.values];
-    case 'union':
-      return schema.branches;
-    case 'record':
-      return schema.fields.map((field) => field.type);
-    default:
-      return [];
+const checkWidths = (root: Schema): void => {
+  for (const { path, schema } of schemasWithin(root)) {
+    if (schema.kind !== 'array' || !isWidthless(schema.items, new Set())) continue;
+    throw new MillraceError(
+      'bad_schema',
+      `Avro schema: the items of the array at '${path}' take no bytes (null, an empty record), which is not supported.`,
+    );
   }
 };
 

@@ -2,6 +2,7 @@ import type { Type } from 'avsc';
 import { MillraceError, messageOf } from '../core/errors.ts';
 import type { RecordType } from '../core/record-type.ts';
 import { canonicalSchema } from './canonical-schema.ts';
+import { checkBindable } from './check-bindable.ts';
 import { decodeFrom, encodeBehind } from './codec.ts';
 import { compileSchema } from './compile-schema.ts';
 import { parseSchema } from './parse-schema.ts';
@@ -33,6 +34,7 @@ export const avscTypeOf = (type: RecordType<unknown>): Type => {
  */
 export const recordType = <T>(schema: object | string): RecordType<T> => {
   const record = recordOf(parseSchema(typeof schema === 'string' ? jsonOf(schema) : schema));
+  checkBindable(record);
   const type = compileSchema(record);
   const bound: RecordType<T> = {
     name: record.name,
