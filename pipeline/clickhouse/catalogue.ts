@@ -1,0 +1,58 @@
+import type { ClickHouse } from './clickhouse.ts';
+
+/** What the server knows of one table or view. */
+export interface CatalogueEntry {
+  readonly database: string;
+  readonly name: string;
+  readonly engine: string;
+  readonly engineFull: string;
+  readonly createSql: string;
+  /** The materialized views that it feeds, as `database.name`. */
+  readonly feeds: ReadonlyArray<string>;
+}
+
+/** The tables and views of a server by `database.name`, as they were when it was read. */
+export interface Catalogue {
+  readonly database: string;
+  readonly entries: ReadonlyMap<string, CatalogueEntry>;
+}
+
+const sql = `SELECT currentDatabase() AS current, database, name, engine, engine_full, create_table_query,
+  arrayMap((d, t) -> concat(d, '.', t), dependencies_database, dependencies_table) AS feeds
+FROM system.tables WHERE NOT is_temporary AND (engine LIKE '%MergeTree' OR engine = 'MaterializedView') AND database != 'system'`;
+
+const texts = (value: unknown): ReadonlyArray<string> => (Array.isArray(value) ? value.map(String) : []);
+
+/** Reads what the server's tables are and which views hang on which. */
+export const readCatalogue = async (db: ClickHouse, signal?: AbortSignal): Promise<Catalogue> => {
+  const options = signal === undefined ? {} : { signal };
+  const rows = await db.select(sql, options);
+  const [first] = rows.length > 0 ? rows : await db.select('SELECT currentDatabase() AS current', options);
+  const entries = rows.map((row) => ({
+    database: String(row.database),
+    name: String(row.name),
+    engine: String(row.engine),
+    engineFull: String(row.engine_full),
+    createSql: String(row.create_table_query),
+    feeds: texts(row.feeds),
+  }));
+  return { database: String(first?.current), entries: new Map(entries.map((entry) => [`${entry.database}.${entry.name}`, entry])) };
+};
+
+/** The tables that materialized views fill from this one, directly or by way of each other; each once. */
+export const viewTargets = (catalogue: Catalogue, from: CatalogueEntry, seen = new Set<string>()): ReadonlyArray<CatalogueEntry> =>
+  from.feeds.flatMap((feed) => {
+    const view = catalogue.entries.get(feed);
+    const target = view === undefined ? undefined : targetOf(catalogue, view);
+    const name = `${target?.database}.${target?.name}`;
+    if (target === undefined || seen.has(name)) return [];
+    seen.add(name);
+    return [target, ...viewTargets(catalogue, target, seen)];
+  });
+
+/** A view fills the table after its `TO`, else a hidden one whose engine stands in the view's own statement. */
+const targetOf = (catalogue: Catalogue, view: CatalogueEntry): CatalogueEntry | undefined => {
+  const to = /^CREATE MATERIALIZED VIEW \S+(?: UUID '\S+')? TO (\S+)/.exec(view.createSql)?.[1];
+  if (to !== undefined) return catalogue.entries.get(to.replaceAll('`', ''));
+  return { ...view, engineFull: /ENGINE = (.*?) AS (?:WITH|SELECT)/s.exec(view.createSql)?.[1] ?? '' };
+};

@@ -1,0 +1,92 @@
+import { MillraceError } from '../core/errors.ts';
+import type { DeliveryBatch, DeliveryTarget } from '../core/ports/delivery.ts';
+import type { Table } from '../core/table.ts';
+import { type BatchPart, batchParts } from './batch-parts.ts';
+import { readCatalogue, viewTargets } from './catalogue.ts';
+import type { ClickHouse } from './clickhouse.ts';
+import { allColumns } from './create-table.ts';
+import { insertSettings, serverFaults } from './insert-settings.ts';
+import { storedRows } from './stored-rows.ts';
+import { rowWriter } from './row-writer.ts';
+import { quotedName } from './sql.ts';
+import { columnFaults, engineFaults, readColumns, windowFaults } from './table-faults.ts';
+
+/**
+ * Delivers batches into a table of ClickHouse.
+ *
+ * A batch is one synchronous insert of one block per partition of the table (one, if the table is not parted), under the batch's
+ * token. ClickHouse remembers the tokens of the table's last `window` inserts, and so do the tables that views fill: the same token
+ * again has no effect there, and completes a view that a crash kept from its share.
+ *
+ * A `pending` batch may be older than that, so the table is asked first which of its rows are there; only the others are inserted. If
+ * all are there and the token is surely remembered, the insert is repeated for the sake of the views. What this cannot mend: a view
+ * that a crash of the server left behind, if more inserts than the window's came between.
+ *
+ * Rows that are there already, in the window or not, never count twice. Closing leaves the ClickHouse open: it belongs to the caller.
+ */
+export const clickHouseTarget = <T>(table: Table<T>, db: ClickHouse): DeliveryTarget<T> => {
+  const insert = inserter(table, db);
+  let hasViews = true;
+  return {
+    prepare: async () => {
+      hasViews = await check(table, db);
+    },
+    deliver: async (batch, pending, signal) => {
+      const parts = batchParts(table, batch);
+      const owed = pending && parts.length > 0 ? await owedParts(db, { table, batch, parts, hasViews, signal }) : parts;
+      for (const part of owed) await insert(batch, part, signal);
+    },
+    close: () => Promise.resolve(),
+  };
+};
+
+type Inserter<T> = (batch: DeliveryBatch<T>, part: BatchPart<T>, signal: AbortSignal) => Promise<void>;
+
+const inserter = <T>(table: Table<T>, db: ClickHouse): Inserter<T> => {
+  const names = allColumns(table).map(({ name }) => quotedName(name));
+  const write = rowWriter(table);
+  return async ({ topic, partition }, { token, rows }, signal) => {
+    const lines = rows.map(({ offset, value }) => JSON.stringify([...write(value), topic, partition, offset]));
+    const into = `INSERT INTO ${quotedName(table.name)} (${names.join(', ')}) ${insertSettings(token, rows.length)} FORMAT JSONCompactEachRow`;
+    await db.insert({ into, rows: lines.join('\n') }, { signal });
+  };
+};
+
+/** Throws `bad_table` with everything that is missing; tells whether views hang on the table. */
+const check = async (table: Table<unknown>, db: ClickHouse): Promise<boolean> => {
+  const catalogue = await readCatalogue(db);
+  const entry = catalogue.entries.get(`${catalogue.database}.${table.name}`);
+  if (entry === undefined) throw new MillraceError('bad_table', `ClickHouse at ${db.address} has no MergeTree table '${table.name}'`);
+  const { missing, other } = columnFaults(table, await readColumns(db, table.name));
+  const faults = [
+    ...missing.map(({ name, type }) => `it has no column '${name}' (${type})`),
+    ...other,
+    ...engineFaults(table, entry),
+    ...windowFaults(table, entry, catalogue),
+    ...(await serverFaults(db)),
+  ];
+  if (faults.length > 0) throw new MillraceError('bad_table', `ClickHouse table ${table.name} at ${db.address}: ${faults.join('; ')}`);
+  return viewTargets(catalogue, entry).length > 0;
+};
+
+interface Pending<T> {
+  readonly table: Table<T>;
+  readonly batch: DeliveryBatch<T>;
+  readonly parts: ReadonlyArray<BatchPart<T>>;
+  readonly hasViews: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What of a batch that may have been handed over before is still to be inserted. */
+const owedParts = async <T>(
+  db: ClickHouse,
+  { table, batch, parts, hasViews, signal }: Pending<T>,
+): Promise<ReadonlyArray<BatchPart<T>>> => {
+  const stored = await storedRows(db, table, { ...batch, signal });
+  const repeatable = hasViews && stored.isRemembered;
+  return parts.flatMap((part) => {
+    const missing = part.rows.filter(({ offset }) => !stored.offsets.has(offset));
+    if (missing.length > 0) return [{ token: part.token, rows: missing }];
+    return repeatable ? [part] : [];
+  });
+};
