@@ -96,14 +96,13 @@ export interface Step<in In, out Out, out Ports, in Needs extends string, out Gi
  * - reads no clock but `streamTime` and `asOf`, and mutates nothing that it was given;
  * - calls a function of the user's only through `attempt`, and before it writes anything for that record.
  */
-export interface Operator<
+export interface Operator<In, Out, S = never, Ports = NoPorts, Needs extends string = string, Gives extends string = never> extends Step<
   In,
   Out,
-  S = never,
-  Ports = NoPorts,
-  Needs extends string = string,
-  Gives extends string = never,
-> extends Step<In, Out, Ports, Needs, Gives> {
+  Ports,
+  Needs,
+  Gives
+> {
   readonly shape: 'step';
   readonly state?: StateSpec<S>;
   build(context: Context<S, Ports>): OperatorFunction<Chunk<In>, Chunk<Out>>;
@@ -138,7 +137,7 @@ export interface BroadcastView<V> {
 export interface BroadcastOperator<In, Row, Out, Ports = NoPorts> extends Step<In, Out, Ports, string, never> {
   readonly shape: 'broadcast';
   readonly table: BroadcastRef<Row>;
-  build(context: Context<never, Ports>, table: BroadcastView<Row>): OperatorFunction<Chunk<In>, Chunk<Out>>;
+  build(context: Context<unknown, Ports>, table: BroadcastView<Row>): OperatorFunction<Chunk<In>, Chunk<Out>>;
 }
 
 /** Enrichment by a read-only port: the runtime asks for a chunk's keys at once, under a deadline, and keeps the order. */

@@ -1,0 +1,78 @@
+import type { StreamRecord } from '../../core/chunk.ts';
+import { MillraceError, messageOf } from '../../core/errors.ts';
+import type { LogRecord } from '../../core/ports/cluster.ts';
+import type { WireDecoder } from '../../core/ports/wire.ts';
+import { earliestEventTime } from '../../core/time.ts';
+import { provenanceOf } from '../headers.ts';
+
+/** A record of the log that could be read: it lacks only the stream time at which it will be judged. */
+export type Decoded = Omit<StreamRecord<unknown>, 'asOf'>;
+
+/** A record of the log that could not, and why. */
+export interface Unreadable {
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** What the runtime needs to know to read an entry's topic. */
+export interface EntrySpec {
+  readonly decoder: WireDecoder<unknown>;
+  /** The event time of a value in ms; undefined where there is none. Absent: Kafka's timestamp is the event time. */
+  readonly timeOf: ((value: unknown) => number | undefined) | undefined;
+  /** Whether others than this topology write the topic: its times are then checked against Kafka's timestamps. */
+  readonly external: boolean;
+}
+
+const minute = 60_000;
+
+const timeProblem = (time: number | undefined, record: LogRecord, external: boolean): string | undefined => {
+  if (time === undefined || Number.isNaN(time)) return 'the event time is missing';
+  if (time < earliestEventTime) return `the event time ${time} ms is before the year 2000`;
+  if (external && time > record.timestamp + minute)
+    return `the event time ${time} ms is over a minute past the record's Kafka timestamp ${record.timestamp} ms`;
+  return undefined;
+};
+
+const keyText = (key: Buffer | null): string => (key === null ? '' : key.toString('utf8'));
+
+/** Reads values of an entry's topic: decodes, takes the event time and the provenance. Synchronous; schema ids must have been learnt. */
+export class EntryReader {
+  readonly #spec: EntrySpec;
+
+  constructor(spec: EntrySpec) {
+    this.#spec = spec;
+  }
+
+  read(record: LogRecord): Decoded | Unreadable {
+    if (record.value === null) return { rule: 'not_decodable', detail: 'the record has no value' };
+    const value = this.#decode(record.value);
+    if ('rule' in value) return value;
+    const time = this.#spec.timeOf === undefined ? record.timestamp : this.#spec.timeOf(value.decoded);
+    const problem = timeProblem(time, record, this.#spec.external);
+    if (problem !== undefined) return { rule: 'bad_time', detail: problem };
+    return { key: keyText(record.key), value: value.decoded, time: time ?? 0, provenance: provenanceOf(record), origin: record };
+  }
+
+  /** The schema ids among these records that have to be learnt before they can be read. */
+  unknownIds(records: ReadonlyArray<LogRecord>): ReadonlySet<number> {
+    const ids = new Set<number>();
+    for (const record of records) {
+      const id = record.value === null ? undefined : this.#spec.decoder.unknownId(record.value);
+      if (id !== undefined) ids.add(id);
+    }
+    return ids;
+  }
+
+  learn(id: number): Promise<void> {
+    return this.#spec.decoder.learn(id);
+  }
+
+  #decode(bytes: Buffer): { readonly decoded: unknown } | Unreadable {
+    try {
+      return { decoded: this.#spec.decoder.decode(bytes) };
+    } catch (error) {
+      if (error instanceof MillraceError && error.action === 'reject') return { rule: error.code, detail: messageOf(error) };
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { type Observable, Subject } from 'rxjs';
+import { type Chunk, type StreamRecord, withRecords } from '../../core/chunk.ts';
+import type { SubTopology } from '../../core/cut.ts';
+import { MillraceError } from '../../core/errors.ts';
+import type { GraphNode, RepartitionNode, SinkNode, SplitNode, StepNode } from '../../core/graph.ts';
+import type { BroadcastView, Context } from '../../core/operator.ts';
+import type { Store } from '../../core/ports/store.ts';
+import { type LookupStage, lookupChunks } from './lookup-stage.ts';
+import { nodeContext, noStore, type TaskServices } from './node-context.ts';
+import { Ports } from './ports.ts';
+
+type Chunks = Observable<Chunk<unknown>>;
+
+/** What a wiring needs from its task. */
+export interface WiringParts extends TaskServices {
+  /** The store of a stateful node. */
+  store(node: string): Store<unknown>;
+  table(broadcast: string): BroadcastView<unknown>;
+  lookup(node: string): LookupStage;
+  /** Takes the chunks that reach a sink or a repartition. */
+  write(node: SinkNode | RepartitionNode, chunk: Chunk<unknown>): void;
+  /** Takes an error that no guard caught: a defect. */
+  failed(error: unknown): void;
+}
+
+/** The inputs of a wired task by the name of each entry. */
+export type Wiring = ReadonlyMap<string, Subject<Chunk<unknown>>>;
+
+/** One wiring in the making: the outputs of the nodes so far. */
+class Wirer {
+  readonly inputs = new Map<string, Subject<Chunk<unknown>>>();
+  readonly #outputs = new Map<string, Chunks>();
+  readonly #ports = new Map<string, Ports>();
+  readonly #sub: SubTopology;
+  readonly #parts: WiringParts;
+
+  constructor(sub: SubTopology, parts: WiringParts) {
+    this.#sub = sub;
+    this.#parts = parts;
+    for (const entry of sub.entries) {
+      const chunks = new Subject<Chunk<unknown>>();
+      this.inputs.set(entry.name, chunks);
+      this.#outputs.set(entry.name, chunks);
+    }
+  }
+
+  add(node: GraphNode): void {
+    switch (node.kind) {
+      case 'source':
+      case 'broadcast':
+        return;
+      case 'step':
+        return this.#step(node);
+      case 'split':
+        return this.#split(node);
+      case 'merge':
+        return this.#merge(node);
+      case 'repartition':
+      case 'sink':
+        return this.#listen(this.#input(node, 0), (chunk) => this.#parts.write(node, chunk));
+    }
+  }
+
+  #input(node: GraphNode, at: number): Chunks {
+    const input = node.inputs[at];
+    const chunks = input === undefined ? undefined : this.#chunksOf(input.node, input.port);
+    if (chunks === undefined) throw new MillraceError('engine_defect', `"${node.name}" has no input ${at} in "${this.#sub.name}"`);
+    return chunks;
+  }
+
+  #chunksOf(node: string, port: string | undefined): Chunks | undefined {
+    return port === undefined ? this.#outputs.get(node) : (this.#ports.get(node)?.chunks(port) ?? this.#outputs.get(`${node}#${port}`));
+  }
+
+  /** A thrown error must not be left to RxJS, which would report it in a later turn of the event loop. */
+  #listen(chunks: Chunks, next: (chunk: Chunk<unknown>) => void): void {
+    const failed = (error: unknown): void => this.#parts.failed(error);
+    chunks.subscribe({
+      next: (chunk) => {
+        try {
+          next(chunk);
+        } catch (error) {
+          failed(error);
+        }
+      },
+      error: failed,
+    });
+  }
+
+  #step(node: StepNode): void {
+    const connected = this.#sub.nodes
+      .flatMap((other) => other.inputs)
+      .filter((input) => input.node === node.name && input.port !== undefined);
+    const ports = new Ports(connected.map((input) => input.port ?? ''));
+    this.#ports.set(node.name, ports);
+    const store = node.operator.state === undefined ? noStore(node.name) : this.#parts.store(node.name);
+    const output = new Subject<Chunk<unknown>>();
+    this.#outputs.set(node.name, output);
+    this.#listen(this.#build(node, nodeContext(this.#parts, node.name, { store, ports })), (chunk) => {
+      output.next(chunk);
+      ports.flush(chunk);
+    });
+  }
+
+  #build(node: StepNode, context: Context<unknown, Readonly<Record<string, unknown>>>): Chunks {
+    const { operator } = node;
+    const left = this.#input(node, 0);
+    switch (operator.shape) {
+      case 'step':
+        return left.pipe(operator.build(context));
+      case 'join':
+        return operator.build(context)(left, this.#input(node, 1));
+      case 'broadcast':
+        // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- a node without state never reads its store: noStore refuses.
+        return left.pipe(
+          operator.build(context as Context<never, Readonly<Record<string, unknown>>>, this.#parts.table(operator.table.broadcast)),
+        );
+      case 'lookup':
+        return lookupChunks(operator, this.#parts.lookup(node.name), context)(left);
+    }
+  }
+
+  #split(node: SplitNode): void {
+    const outputs = node.cases.map(([name]) => {
+      const chunks = new Subject<Chunk<unknown>>();
+      this.#outputs.set(`${node.name}#${name}`, chunks);
+      return chunks;
+    });
+    const ports = { connected: new Set<string>(), emit: (): void => undefined };
+    const context = nodeContext(this.#parts, node.name, { store: noStore(node.name), ports });
+    this.#listen(this.#input(node, 0), (chunk) => {
+      const parted = partChunk(node, chunk, context);
+      outputs.forEach((output, at) => output.next(withRecords(chunk, parted[at] ?? [])));
+    });
+  }
+
+  #merge(node: GraphNode): void {
+    const output = new Subject<Chunk<unknown>>();
+    this.#outputs.set(node.name, output);
+    node.inputs.forEach((_, at) => this.#listen(this.#input(node, at), (chunk) => output.next(chunk)));
+  }
+}
+
+/** The records of each case, in order; a record goes to the first case that it meets. */
+const partChunk = (node: SplitNode, chunk: Chunk<unknown>, context: Context<unknown, unknown>): ReadonlyArray<StreamRecord<unknown>[]> => {
+  const parted = node.cases.map((): StreamRecord<unknown>[] => []);
+  let unmatched = 0;
+  for (const record of chunk.records) {
+    const met = context.attempt(record, (value) => node.cases.findIndex(([, test]) => test(value)));
+    if (!met.ok) continue;
+    if (met.value < 0) unmatched += 1;
+    else parted[met.value]?.push(record);
+  }
+  if (unmatched > 0) context.count('unmatched', unmatched);
+  return parted;
+};
+
+/** Wires a sub-topology's nodes for one task: one RxJS subscription a node, fed through the returned inputs. */
+export const wireTask = (sub: SubTopology, parts: WiringParts): Wiring => {
+  const wirer = new Wirer(sub, parts);
+  for (const node of sub.nodes) {
+    if (!sub.entries.some((entry) => entry.name === node.name)) wirer.add(node);
+  }
+  return wirer.inputs;
+};
