@@ -17,11 +17,22 @@ export interface Aggregate<in In, Acc, out Out> {
   zero(): Acc;
   copy(acc: Acc): Acc;
   add(acc: Acc, value: In): Acc;
+  /**
+   * Throws a `MillraceError` that is a reject, or what a function of the user's throws, if `add` could not take the value. Windows call
+   * it before they change anything; `add` may then take the value for checked. Absent if every value is taken.
+   */
+  check?(value: In): void;
   /** Takes a value out that was added before. Present exactly if `invertible`. */
-  readonly subtract?: (acc: Acc, value: In) => Acc;
+  subtract?(acc: Acc, value: In): Acc;
   /** Adds all that `other` has seen to `acc`; `other` is left as it is. */
   merge(acc: Acc, other: Acc): Acc;
   result(acc: Acc): Out;
   write(acc: Acc, to: ByteWriter): void;
   read(from: ByteReader): Acc;
+}
+
+/** An aggregate from which a value can be taken out again: what amendments and retractions need. */
+export interface InvertibleAggregate<in In, Acc, out Out> extends Aggregate<In, Acc, Out> {
+  readonly invertible: true;
+  subtract(acc: Acc, value: In): Acc;
 }

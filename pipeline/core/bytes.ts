@@ -26,6 +26,13 @@ export class ByteWriter {
     return this;
   }
 
+  /** One byte, 0 or 1, as in Avro. */
+  boolean(value: boolean): this {
+    this.#reserve(1);
+    this.#buffer[this.#length++] = value ? 1 : 0;
+    return this;
+  }
+
   /** UTF-8 text with its length before it. */
   string(value: string): this {
     const bytes = Buffer.byteLength(value);
@@ -73,6 +80,10 @@ export class ByteReader {
     const value = this.#buffer.readDoubleLE(this.#at);
     this.#at += 8;
     return value;
+  }
+
+  boolean(): boolean {
+    return this.#buffer.readUInt8(this.#at++) !== 0;
   }
 
   integer(): number {

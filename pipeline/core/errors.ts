@@ -25,6 +25,10 @@ export const errorCatalogue = {
     action: 'reject',
     help: "The event time is missing, before the year 2000, or over a minute past the record's Kafka timestamp.",
   },
+  bad_number: {
+    action: 'reject',
+    help: 'A number that is to be aggregated is not finite, or too large for an exact sum. The message names the aggregate and its limit.',
+  },
   late: { action: 'reject', help: 'The record belongs to a window that has closed, and the `late` port of the node is not connected.' },
   conflicting_duplicate: {
     action: 'reject',

@@ -52,11 +52,17 @@ export const fitProblems = (operator: AnyOperator, before: Flow, right: Flow | u
   ...latenessProblems(operator, slower(before, right)),
 ];
 
+const movedKey = (key: Flow['key'], moves: AnyOperator['moves']): Flow['key'] => {
+  if (key === undefined || moves === undefined) return key;
+  const moved = key.flatMap((path) => moves[path] ?? []);
+  return moved.length === key.length ? moved : undefined;
+};
+
 /** What is known of the stream behind an operator. */
 export const flowAfter = (operator: AnyOperator, before: Flow, right: Flow | undefined): Flow => {
   const held = slower(before, right);
   return {
-    key: operator.partial === true ? undefined : (operator.keyed ?? before.key),
+    key: operator.partial === true ? undefined : (operator.keyed ?? movedKey(before.key, operator.moves)),
     type: operator.output ?? (operator.keeps === true ? before.type : undefined),
     holds: operator.holds ?? held.holds,
     heldBy: operator.holds === undefined ? held.heldBy : operator.name,

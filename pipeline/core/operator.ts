@@ -64,6 +64,8 @@ export interface Description {
   readonly partial?: boolean;
   /** Where the partition key stands in its output, if not where it stood in its input. */
   readonly keyed?: ReadonlyArray<string>;
+  /** Where fields of its input stand in its output, path by path: a partition key moves along. Without `keyed`; what is left out is gone. */
+  readonly moves?: Readonly<Record<string, string>>;
   /** How its output is written, if it is to be repartitioned. Inherited from the input if left out and `keeps` is true. */
   readonly output?: RecordType<unknown>;
   /** Whether its output has the type of its input, so that it is written in the same way. */
