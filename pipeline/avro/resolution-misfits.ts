@@ -2,6 +2,7 @@ import {
   localName,
   type EnumSchema,
   type FieldSchema,
+  type FixedSchema,
   type NamedSchema,
   type RecordSchema,
   type Schema,
