@@ -1,0 +1,51 @@
+import type { Sums } from './sums.ts';
+
+/** What one look says of the candidate: as good as asked, worse than allowed, neither, or numbers that cannot be judged. */
+export type Verdict = 'success' | 'failure' | 'inconclusive' | 'error';
+
+/** Which way a metric is good. */
+export type Better = 'higher' | 'lower';
+
+/** What a rule judges: the sums of one metric over the same range of time on both sides. */
+export interface Look {
+  readonly better: Better;
+  readonly candidate: Sums;
+  /** The sums of the version that the candidate is compared with; undefined where there is none. */
+  readonly baseline: Sums | undefined;
+}
+
+/** What a rule finds. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** In the rule's own terms: a mean, a relative difference, … */
+  readonly effect: number;
+  /** The bound in the same terms. */
+  readonly threshold: number;
+  /** By how much the candidate is worse, in the metric's own unit; negative if it is better. */
+  readonly harm: number;
+  /** The confidence interval of the effect, of rules that have one. */
+  readonly interval?: { readonly low: number; readonly high: number };
+  /** The error level of the rule over its life, of rules that control one. */
+  readonly alpha?: number;
+  /** The finding in one sentence without names. */
+  readonly reason: string;
+}
+
+/**
+ * How a version is judged at one look.
+ *
+ * `judge` is a pure function of both sides' n, Σ and Σ²: it remembers no earlier look, so that a look recomputes from its evidence. It
+ * is called only once both sides have the samples that the policy asks for, with sound sums and a baseline if it `needsBaseline`.
+ */
+export interface Rule {
+  /** Its name in the evidence, e.g. `relativeToBaseline`. */
+  readonly name: string;
+  /** Its parameters, for print and for the evidence. */
+  readonly params: Readonly<Record<string, number>>;
+  /** Whether it compares; if not, the baseline is only where a rollback leads to. */
+  readonly needsBaseline: boolean;
+  judge(look: Look): Judgement;
+}
+
+/** A share as text, e.g. `24.7 %`. */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

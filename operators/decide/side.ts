@@ -1,0 +1,25 @@
+import { spanning } from './offset-range.ts';
+import { newSide, type Side, type WindowState } from './state.ts';
+import { together, type Submitters } from './submitters.ts';
+import { noSums, replaced } from './sums.ts';
+
+const both = (a: Submitters | undefined, b: Submitters | undefined): Submitters | undefined =>
+  a === undefined || b === undefined ? undefined : together(a, b);
+
+/** The side with a window's revision in place of the one before it, which is undefined if the window is new to the side. */
+export const withWindow = (side: Side, before: WindowState | undefined, after: WindowState): Side => ({
+  ...replaced(side, before ?? noSums, after),
+  arm: side.arm,
+  windows: side.windows + (before === undefined ? 1 : 0),
+  submitters: both(side.submitters, after.submitters),
+  from: Math.min(side.from, after.start),
+  until: Math.max(side.until, after.end),
+  inputs: spanning(side.inputs, after.inputs),
+});
+
+/** The side that these windows, each once, make of an arm. */
+export const sideOf = (arm: string, windows: Iterable<WindowState>): Side => {
+  let side = newSide(arm);
+  for (const window of windows) side = withWindow(side, undefined, window);
+  return side;
+};
