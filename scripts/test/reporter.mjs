@@ -7,10 +7,11 @@ const reasonOf = (runnable) => runnable?.skipReason ?? (runnable?.parent ? reaso
 const exitGrace = 10_000;
 
 /** Fails a run that is over but whose process does not end, naming what holds it open. */
-const watchExit = () => {
+const watchExit = (results, write) => {
   const timer = setTimeout(() => {
-    process.stderr.write(`The tests are over, but the process stays open on: ${process.getActiveResourcesInfo().join(', ')}\n`);
-    process.exit(97);
+    results.failed.push(`the tests are over, but the process stays open on: ${process.getActiveResourcesInfo().join(', ')}`);
+    write();
+    process.exit(1);
   }, exitGrace);
   timer.unref();
 };
@@ -23,10 +24,11 @@ export default class Reporter extends Mocha.reporters.Spec {
     runner.on('pass', () => (results.passed += 1));
     runner.on('fail', (test) => results.failed.push(test.fullTitle()));
     runner.on('pending', (test) => results.skipped.push({ title: test.fullTitle(), reason: reasonOf(test) }));
+    const file = process.env.MILLRACE_RESULTS;
+    const write = () => file !== undefined && writeFileSync(file, JSON.stringify(results));
     runner.on('end', () => {
-      const file = process.env.MILLRACE_RESULTS;
-      if (file !== undefined) writeFileSync(file, JSON.stringify(results));
-      watchExit();
+      write();
+      watchExit(results, write);
     });
   }
 }

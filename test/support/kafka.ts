@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 import { kafkaProperties } from './kafka/properties.ts';
-import { printed, startLeashed, type Leashed } from './leashed.ts';
+import { ready, startLeashed, type Leashed } from './leashed.ts';
 import { prepared } from './prepared.ts';
 import { skipBecause } from './skip-because.ts';
 
@@ -56,8 +56,7 @@ export const startKafka = async (extra: Readonly<Record<string, string>> = {}): 
   await format(found.path, file);
   const serve = async (): Promise<Leashed> => {
     const program = await startLeashed([...jvm(found.path), 'kafka.Kafka', file], path.join(folder, 'kafka.log'));
-    await printed(program, 'Kafka Server started', 60_000);
-    return program;
+    return ready(program, () => program.output().includes('Kafka Server started'));
   };
   let broker = await serve();
   return {

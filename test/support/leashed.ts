@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { until } from './until.ts';
 
 /**
@@ -33,17 +33,10 @@ export interface Leashed {
   readonly isRunning: () => boolean;
 }
 
-const lengthOf = (file: string): number => {
-  try {
-    return readFileSync(file).length;
-  } catch {
-    return 0;
-  }
-};
-
 /** Starts a program; its output is appended to `log`. Resolves when it runs, not when it is ready. */
 export const startLeashed = async (command: ReadonlyArray<string>, log: string): Promise<Leashed> => {
-  const from = lengthOf(log);
+  appendFileSync(log, '');
+  const from = statSync(log).size;
   const shell = spawn('sh', ['-c', leash, 'sh', log, ...command], { stdio: ['pipe', 'pipe', 'ignore'] });
   let running = true;
   const gone = once(shell, 'exit').then(() => {
@@ -68,13 +61,17 @@ export const startLeashed = async (command: ReadonlyArray<string>, log: string):
   };
 };
 
-/** Resolves when the program has printed `text`; throws with the tail of its output if it ends or takes longer than `within` ms. */
-export const printed = async (program: Leashed, text: string, within: number): Promise<void> => {
-  const look = (): boolean => {
+/** Waits until a program is ready, as `look` sees it; ends it and throws with the tail of its output if it ends or is not ready in a minute. */
+export const ready = async (program: Leashed, look: () => boolean | Promise<boolean>): Promise<Leashed> => {
+  const check = (): boolean | Promise<boolean> => {
     if (!program.isRunning()) throw new Error('the program ended');
-    return program.output().includes(text);
+    return look();
   };
-  await until(`it prints '${text}'`, look, { within, every: 50 }).catch((cause: unknown) => {
-    throw new Error(`The program is not ready. It printed:\n${program.output().slice(-3000)}`, { cause });
-  });
+  try {
+    await until('the program is ready', check, { within: 60_000, every: 50 });
+    return program;
+  } catch (cause) {
+    await program.end('SIGKILL');
+    throw new Error(`The program did not become ready. It printed:\n${program.output().slice(-3000)}`, { cause });
+  }
 };

@@ -2,10 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port.ts';
-import { startLeashed } from './leashed.ts';
+import { ready, startLeashed } from './leashed.ts';
 import { prepared } from './prepared.ts';
 import { skipBecause } from './skip-because.ts';
-import { until } from './until.ts';
 
 /** A real schema registry, in memory, on the loopback address. */
 export interface Registry {
@@ -35,11 +34,7 @@ export const startRegistry = async (): Promise<Registry> => {
   const options = ['-Xms64m', '-Xmx512m', '-Dquarkus.http.host=127.0.0.1', `-Dquarkus.http.port=${port}`];
   const program = await startLeashed(['java', ...options, '-jar', path.join(found.path, jar)], path.join(folder, 'registry.log'));
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
-  const ready = async (): Promise<boolean> => {
-    if (!program.isRunning()) throw new Error(`The registry ended:\n${program.output().slice(-3000)}`);
-    return answers(url);
-  };
-  await until('the registry answers', ready, { within: 60_000, every: 100 });
+  await ready(program, () => answers(url));
   return {
     url,
     close: async () => {
