@@ -13,15 +13,20 @@ export const checkNode = () => {
   if (!recent) throw new SetupError(`Millrace needs Node 20.19 or newer; this is Node ${process.versions.node}.`);
 };
 
+/** Optional for users, whose install may go on without it, but not for a clone. */
+const required = 'node_modules/@confluentinc/kafka-javascript';
+
+const mayBeMissing = (name, { optional }) => optional === true && name !== required;
+
 /** What keeps node_modules from being what the lock file says: nothing there, or the first package that differs. */
 const difference = () => {
   const installedFile = path.join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installedFile)) return 'nothing is installed';
   const installed = packagesOf(installedFile);
   const locked = Object.entries(packagesOf(path.join(root, 'package-lock.json')));
-  const wrong = locked.find(
-    ([name, { version, optional }]) => name !== '' && installed[name]?.version !== version && !(optional && !installed[name]),
-  );
+  const differs = ([name, entry]) =>
+    installed[name] === undefined ? !mayBeMissing(name, entry) : installed[name].version !== entry.version;
+  const wrong = locked.filter(([name]) => name !== '').find(differs);
   return wrong === undefined ? undefined : `${wrong[0]} is not at ${wrong[1].version}`;
 };
 
