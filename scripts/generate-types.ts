@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { generateTypes } from '../pipeline/avro/generate-types.ts';
 
 const usage =
-  'Usage: node --import tsx scripts/generate-types.ts [--check]\n\nWrites schemas/generated from schemas/*.avsc; --check exits 1 if they differ.\n';
+  'Usage: node --import ts-blank-space/register scripts/generate-types.ts [--check]\n\nWrites schemas/generated from schemas/*.avsc; --check exits 1 if they differ.\n';
 
 const inRoot = (folder: string): string => fileURLToPath(new URL(`../${folder}`, import.meta.url));
 

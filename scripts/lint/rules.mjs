@@ -74,7 +74,7 @@ const types = {
   'no-console': 'error',
 };
 
-export const ignored = { ignores: ['dist/**', 'coverage/**', 'node_modules/**', '**/*.gen.ts'] };
+export const ignored = { ignores: ['dist/**', 'coverage/**', 'node_modules/**', '**/*.gen.ts', 'schemas/generated/**'] };
 
 export const rules = [
   {
