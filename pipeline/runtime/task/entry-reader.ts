@@ -2,11 +2,11 @@ import type { StreamRecord } from '../../core/chunk.ts';
 import { MillraceError, messageOf } from '../../core/errors.ts';
 import type { LogRecord } from '../../core/ports/cluster.ts';
 import type { WireDecoder } from '../../core/ports/wire.ts';
-import { earliestEventTime } from '../../core/time.ts';
+import { beginning, earliestEventTime } from '../../core/time.ts';
 import { provenanceOf } from '../headers.ts';
 
-/** A record of the log that could be read: it lacks only the stream time at which it will be judged. */
-export type Decoded = Omit<StreamRecord<unknown>, 'asOf'>;
+/** A record of the log that could be read. `asOf` is not set yet: the task stamps it when it feeds the record. */
+export type Decoded = { -readonly [P in keyof StreamRecord<unknown>]: StreamRecord<unknown>[P] };
 
 /** A record of the log that could not, and why. */
 export interface Unreadable {
@@ -50,7 +50,14 @@ export class EntryReader {
     const time = this.#spec.timeOf === undefined ? record.timestamp : this.#spec.timeOf(value.decoded);
     const problem = timeProblem(time, record, this.#spec.external);
     if (problem !== undefined) return { rule: 'bad_time', detail: problem };
-    return { key: keyText(record.key), value: value.decoded, time: time ?? 0, provenance: provenanceOf(record), origin: record };
+    return {
+      key: keyText(record.key),
+      value: value.decoded,
+      time: time ?? 0,
+      asOf: beginning,
+      provenance: provenanceOf(record),
+      origin: record,
+    };
   }
 
   /** The schema ids among these records that have to be learnt before they can be read. */

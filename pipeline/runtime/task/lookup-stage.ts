@@ -5,10 +5,14 @@ import type { Context, LookupOperator } from '../../core/operator.ts';
 /** An answer to one key, or that none came in time. */
 export type Answer = { readonly found: unknown } | 'late';
 
-/** A lookup as the wiring sees it: batched, cached and bounded behind this. */
-export interface LookupStage {
+/** A lookup that tasks share: batched, cached and bounded behind this. */
+export interface SharedLookup {
   /** Answers each key, at the latest at the deadline; never rejects. */
   ask(keys: ReadonlyArray<string>, deadline: number): Promise<ReadonlyMap<string, Answer>>;
+}
+
+/** A lookup as the wiring of one task sees it. */
+export interface LookupStage extends SharedLookup {
   /** A chunk has begun to wait, or has gone on: a commit waits until none does. */
   waiting(by: 1 | -1): void;
 }

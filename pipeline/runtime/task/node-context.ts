@@ -17,7 +17,8 @@ export interface TaskServices {
   count(node: string, metric: string, by: number): void;
 }
 
-const ruleOf = (error: unknown): string =>
+/** The rule under which a record is refused for which something threw. */
+export const ruleOf = (error: unknown): string =>
   error instanceof MillraceError && error.action === 'reject' ? error.code : 'user_function_failed';
 
 /** Stands in for the store of a node that declares no state. */

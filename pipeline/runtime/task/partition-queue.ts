@@ -1,5 +1,6 @@
 import type { LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import type { PartitionClock } from '../clock/partition-clock.ts';
+import type { Run } from './run.ts';
 
 const overhead = 64;
 
@@ -18,6 +19,10 @@ export class PartitionQueue {
   /** When its last record was polled, ms of the wall clock. */
   lastRecordAt: number;
   isPaused = false;
+  /** What was decoded of its head and waits to be fed. */
+  run: Run | undefined;
+  /** The offset and note of the last commit. */
+  committed = { offset: 0, metadata: '' };
   #records: LogRecord[] = [];
   #head = 0;
   #bytes = 0;
@@ -67,7 +72,9 @@ export class PartitionQueue {
     if (this.#head * 2 > this.#records.length) this.#compact();
   }
 
+  /** Forgets what waits. */
   clear(): void {
+    this.run = undefined;
     this.#records = [];
     this.#head = 0;
     this.#bytes = 0;

@@ -111,10 +111,7 @@ class Wirer {
       case 'join':
         return operator.build(context)(left, this.#input(node, 1));
       case 'broadcast':
-        // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- a node without state never reads its store: noStore refuses.
-        return left.pipe(
-          operator.build(context as Context<never, Readonly<Record<string, unknown>>>, this.#parts.table(operator.table.broadcast)),
-        );
+        return left.pipe(operator.build(context, this.#parts.table(operator.table.broadcast)));
       case 'lookup':
         return lookupChunks(operator, this.#parts.lookup(node.name), context)(left);
     }

@@ -1,0 +1,133 @@
+import { cut, type SubTopology } from '../../core/cut.ts';
+import { MillraceError } from '../../core/errors.ts';
+import type { Cluster, GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
+import { restoreTask } from '../commit/restore.ts';
+import type { PartitionQueue } from '../task/partition-queue.ts';
+import { Task } from '../task/task.ts';
+import type { TaskEnv } from '../task/task-env.ts';
+
+const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+/** Which partitions are ours, and the tasks that live on them. A task exists while all of its partitions are here. */
+export class Assignment {
+  readonly #env: TaskEnv;
+  readonly #cluster: Cluster;
+  readonly #subs: ReadonlyArray<SubTopology>;
+  readonly #held = new Set<string>();
+  readonly #tasks = new Map<string, Task>();
+  readonly #queues = new Map<string, { readonly task: Task; readonly queue: PartitionQueue }>();
+  #failure: unknown;
+
+  constructor(env: TaskEnv, cluster: Cluster) {
+    this.#env = env;
+    this.#cluster = cluster;
+    this.#subs = cut(env.topology);
+  }
+
+  /** The tasks that may be fed. Throws if the restore of one failed. */
+  ready(): ReadonlyArray<Task> {
+    if (this.#failure instanceof Error) throw this.#failure;
+    return [...this.#tasks.values()].filter((task) => task.isReady);
+  }
+
+  all(): ReadonlyArray<Task> {
+    return [...this.#tasks.values()];
+  }
+
+  /** Takes in a record that was polled; records of partitions without a task are left. */
+  accept(record: LogRecord, now: number): void {
+    const place = this.#queues.get(keyOf(record.topic, record.partition));
+    if (place === undefined) return;
+    place.queue.push(record);
+    place.queue.lastRecordAt = now;
+  }
+
+  /** Opens the tasks whose partitions are complete; their state is restored beside the work of the others. */
+  async add(consumer: GroupConsumer, partitions: ReadonlyArray<TopicPartition>): Promise<void> {
+    for (const { topic, partition } of partitions) this.#held.add(keyOf(topic, partition));
+    const opened = this.#subs.flatMap((sub) => this.#complete(sub).map((partition) => new Task(this.#env, sub, partition)));
+    await this.#open(consumer, opened);
+  }
+
+  /** Closes the tasks of these partitions. */
+  async remove(partitions: ReadonlyArray<TopicPartition>): Promise<void> {
+    const gone = new Set<Task>();
+    for (const { topic, partition } of partitions) {
+      this.#held.delete(keyOf(topic, partition));
+      const place = this.#queues.get(keyOf(topic, partition));
+      if (place !== undefined) gone.add(place.task);
+    }
+    for (const task of gone) await this.#close(task);
+  }
+
+  /** Opens every task anew from what the group has committed: what became of the last transaction is not known here. */
+  async reopen(consumer: GroupConsumer): Promise<void> {
+    const tasks = this.all();
+    for (const task of tasks) await this.#close(task);
+    const again = tasks.map(({ sub, partition }) => new Task(this.#env, sub, partition));
+    await this.#open(consumer, again);
+    await consumer.seek(again.flatMap((task) => task.queues.map((queue) => ({ ...queue.at, offset: queue.position }))));
+  }
+
+  async close(): Promise<void> {
+    for (const task of this.all()) await this.#close(task);
+  }
+
+  /** The partitions of a sub-topology of which every topic is held and no task lives yet. */
+  #complete(sub: SubTopology): ReadonlyArray<number> {
+    const count = this.#env.partitions.get(sub.entries[0]?.topic.name ?? '') ?? 0;
+    const all = Array.from({ length: count }, (_, partition) => partition);
+    return all.filter(
+      (partition) =>
+        !this.#tasks.has(keyOf(sub.name, partition)) && sub.entries.every(({ topic }) => this.#held.has(keyOf(topic.name, partition))),
+    );
+  }
+
+  async #open(consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> {
+    if (tasks.length === 0) return;
+    const places = tasks.flatMap((task) => task.queues.map((queue) => queue.at));
+    const committed = await consumer.committed(places);
+    for (const task of tasks) {
+      task.resume(committed);
+      await this.#checkStart(consumer, task);
+      this.#tasks.set(keyOf(task.sub.name, task.partition), task);
+      for (const queue of task.queues) this.#queues.set(keyOf(queue.at.topic, queue.at.partition), { task, queue });
+      this.#restore(task);
+    }
+  }
+
+  #restore(task: Task): void {
+    restoreTask(this.#env, this.#cluster, task).then(
+      () => {
+        task.isReady = true;
+        this.#env.log.info({ task: task.id, stream_time: task.streamTime }, 'task started');
+      },
+      (error: unknown) => {
+        this.#failure ??= error instanceof Error ? error : new MillraceError('engine_defect', `the restore of ${task.id} failed`, error);
+      },
+    );
+  }
+
+  /** What was committed must still be there: a gap is for a person to decide about. */
+  async #checkStart(consumer: GroupConsumer, task: Task): Promise<void> {
+    for (const queue of task.queues) {
+      const { low } = await consumer.watermarks(queue.at, 'uncommitted');
+      if (queue.committed.metadata !== '' && queue.position < low) {
+        const { topic, partition } = queue.at;
+        throw new MillraceError(
+          'offset_out_of_range',
+          `${topic}/${partition} was committed at ${queue.position}, but its log begins at ${low}: ${low - queue.position} records are gone`,
+        );
+      }
+      queue.position = Math.max(queue.position, low);
+    }
+  }
+
+  async #close(task: Task): Promise<void> {
+    this.#tasks.delete(keyOf(task.sub.name, task.partition));
+    for (const queue of task.queues) this.#queues.delete(keyOf(queue.at.topic, queue.at.partition));
+    task.isReady = false;
+    await task.nodes.close();
+    this.#env.log.info({ task: task.id }, 'task closed');
+  }
+}

@@ -1,0 +1,115 @@
+import { cut } from '../core/cut.ts';
+import type { BroadcastNode, SourceNode, Topology } from '../core/graph.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Cluster } from '../core/ports/cluster.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Lookup } from '../core/ports/lookup.ts';
+import type { Meter } from '../core/ports/meter.ts';
+import type { Wire } from '../core/ports/wire.ts';
+import { BroadcastTable } from './broadcast-table.ts';
+import { Committer } from './commit/committer.ts';
+import { CachedLookup } from './lookup/cached-lookup.ts';
+import type { RunnerSettings } from './settings.ts';
+import { EntryReader } from './task/entry-reader.ts';
+import { Outbox } from './task/outbox.ts';
+import { sinkWriters } from './task/sink-writers.ts';
+import type { StoreFactory, TaskEnv } from './task/task-env.ts';
+import { externalTopics, planTopics } from './topic-plan.ts';
+
+/** What a runner is given: the ports, and how its stores are made. */
+export interface RunnerDeps {
+  readonly cluster: Cluster;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly log: Log;
+  readonly makeStore: StoreFactory;
+  /** The read-only ports that lookups name. */
+  readonly lookups?: Readonly<Record<string, Lookup<unknown>>>;
+}
+
+/** What a process has opened for its tasks. */
+export interface ProcessParts {
+  readonly cluster: Cluster;
+  readonly env: TaskEnv;
+  readonly committer: Committer;
+  readonly tables: ReadonlyArray<BroadcastTable>;
+  readonly group: string;
+  /** The topics that the group reads. */
+  readonly topics: ReadonlyArray<string>;
+}
+
+const isBroadcast = (node: { readonly kind: string }): node is BroadcastNode => node.kind === 'broadcast';
+
+const timeOf = (node: SourceNode): ((value: unknown) => number | undefined) | undefined =>
+  node.topic.time === undefined ? undefined : node.topic.type.timeAt(node.topic.time);
+
+const readersOf = (topology: Topology, wire: Wire): ReadonlyMap<string, EntryReader> =>
+  new Map(
+    cut(topology)
+      .flatMap((sub) => sub.entries)
+      .map((entry) => {
+        const decoder = wire.decoder(entry.topic.type);
+        const spec = entry.kind === 'source' ? { timeOf: timeOf(entry), external: true } : { timeOf: undefined, external: false };
+        return [entry.name, new EntryReader({ decoder, ...spec })];
+      }),
+  );
+
+/** Finds the partition counts and creates the internal topics that are missing, where the cluster lets us. */
+const openTopics = async (topology: Topology, cluster: Cluster): Promise<ReadonlyMap<string, number>> => {
+  const admin = await cluster.admin();
+  try {
+    const plan = planTopics(topology, await admin.partitions(externalTopics(topology)));
+    await admin.createTopics(plan.internal);
+    return new Map([...plan.partitions, ...(await admin.partitions(plan.internal.map(({ topic }) => topic)))]);
+  } finally {
+    await admin.close();
+  }
+};
+
+const openTables = async (
+  topology: Topology,
+  deps: RunnerDeps,
+  partitions: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, BroadcastTable>> => {
+  const tables = new Map<string, BroadcastTable>();
+  for (const node of topology.nodes.filter(isBroadcast)) {
+    tables.set(node.name, await BroadcastTable.load(node, { ...deps, partitions: partitions.get(node.topic.name) ?? 1 }));
+  }
+  return tables;
+};
+
+const lookupsOf = (topology: Topology, deps: RunnerDeps): ReadonlyMap<string, CachedLookup> => {
+  const lookups = new Map<string, CachedLookup>();
+  for (const node of topology.nodes) {
+    if (node.kind !== 'step' || node.operator.shape !== 'lookup') continue;
+    const port = deps.lookups?.[node.operator.port];
+    if (port !== undefined) lookups.set(node.name, new CachedLookup(port, deps.clock));
+  }
+  return lookups;
+};
+
+/** Opens what the tasks of a process share: topics checked, schemas registered, tables loaded, the transactional producer initialised. */
+export const openProcess = async (topology: Topology, deps: RunnerDeps, settings: RunnerSettings): Promise<ProcessParts> => {
+  const partitions = await openTopics(topology, deps.cluster);
+  const tables = await openTables(topology, deps, partitions);
+  const group = settings.group ?? topology.name;
+  const env: TaskEnv = {
+    topology,
+    outbox: new Outbox(),
+    writers: await sinkWriters(deps.wire, topology),
+    readers: readersOf(topology, deps.wire),
+    partitions,
+    makeStore: deps.makeStore,
+    lookups: lookupsOf(topology, deps),
+    tables,
+    clock: deps.clock,
+    meter: deps.meter,
+    log: deps.log,
+    deadLetterLimit: settings.deadLetterLimit,
+    chunkSize: settings.chunkSize,
+  };
+  const committer = await Committer.open(env, deps.cluster, `${group}-${settings.slot}`);
+  const topics = cut(topology).flatMap((sub) => sub.entries.map((entry) => entry.topic.name));
+  return { cluster: deps.cluster, env, committer, tables: [...tables.values()], group, topics };
+};

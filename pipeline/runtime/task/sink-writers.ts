@@ -1,0 +1,79 @@
+import type { StreamRecord, Tombstone } from '../../core/chunk.ts';
+import type { GraphNode, RepartitionNode, SinkNode, Topology } from '../../core/graph.ts';
+import { internalTopic } from '../../core/internal-topics.ts';
+import { keyReader } from '../../core/key.ts';
+import type { Headers, NewRecord } from '../../core/ports/cluster.ts';
+import type { Wire } from '../../core/ports/wire.ts';
+import type { Table } from '../../core/table.ts';
+import type { Topic } from '../../core/topic.ts';
+import { headerNames, writeCoordinates } from '../headers.ts';
+
+/** Makes what is written of a record; undefined if its routing table has no way for it. Throws `not_encodable`. */
+export type SinkWriter = (record: StreamRecord<unknown>, extra: Headers) => NewRecord | undefined;
+
+const isTombstone = (value: unknown): value is Tombstone<unknown> => typeof value === 'object' && value !== null && 'deleted' in value;
+
+const headersOf = (record: StreamRecord<unknown>, extra: Headers): Headers => {
+  const provenance = { [headerNames.provenance]: Buffer.from(writeCoordinates(record.provenance)) };
+  return extra.length === 0 ? [provenance] : [provenance, ...extra];
+};
+
+const topicWriter = async (wire: Wire, topic: Topic<unknown>): Promise<SinkWriter> => {
+  const encode = await wire.encoder(topic.name, topic.type);
+  const keyOf = keyReader(topic.key);
+  return (record, extra) => {
+    const { value } = record;
+    const headers = headersOf(record, extra);
+    if (topic.compacted && isTombstone(value)) return { topic: topic.name, key: Buffer.from(keyOf(value.deleted)), value: null, headers };
+    return { topic: topic.name, key: Buffer.from(keyOf(value)), value: encode(value), headers };
+  };
+};
+
+const tableWriter = async (wire: Wire, table: Table<unknown>, topic: string): Promise<SinkWriter> => {
+  const encode = await wire.encoder(topic, table.type);
+  return (record, extra) => ({ topic, key: Buffer.from(record.key), value: encode(record.value), headers: headersOf(record, extra) });
+};
+
+const routeWriter = async (wire: Wire, sink: Extract<SinkNode['sink'], { kind: 'route' }>): Promise<SinkWriter> => {
+  const ways = new Map<string, { readonly write: SinkWriter; readonly project: (value: never) => unknown }>();
+  for (const [name, way] of Object.entries(sink.ways)) ways.set(name, { write: await topicWriter(wire, way.topic), project: way.project });
+  const select: (value: never) => string = sink.select.of;
+  return (record, extra) => {
+    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the graph has checked that the stream carries what the routing table takes.
+    const value = record.value as never;
+    const way = ways.get(select(value));
+    return way?.write({ ...record, value: way.project(value) }, extra);
+  };
+};
+
+/** Records keep their event time across a repartition as Kafka's timestamp: internal topics have no retention that it could offend. */
+const repartitionWriter = async (wire: Wire, topic: Topic<unknown>): Promise<SinkWriter> => {
+  const write = await topicWriter(wire, topic);
+  return (record, extra) => {
+    const written = write(record, extra);
+    return written === undefined ? undefined : { ...written, timestamp: record.time };
+  };
+};
+
+const writerOf = (wire: Wire, topology: string, node: SinkNode | RepartitionNode): Promise<SinkWriter> => {
+  if (node.kind === 'repartition') return repartitionWriter(wire, node.topic);
+  switch (node.sink.kind) {
+    case 'topic':
+      return topicWriter(wire, node.sink);
+    case 'table':
+      return tableWriter(wire, node.sink, internalTopic(topology, node.name, 'delivery'));
+    case 'route':
+      return routeWriter(wire, node.sink);
+  }
+};
+
+const writes = (node: GraphNode): node is SinkNode | RepartitionNode => node.kind === 'sink' || node.kind === 'repartition';
+
+/** The writers of all sinks and repartitions by node, their schemas registered: made once a process. */
+export const sinkWriters = async (wire: Wire, topology: Topology): Promise<ReadonlyMap<string, SinkWriter>> => {
+  const writers = new Map<string, SinkWriter>();
+  for (const node of topology.nodes) {
+    if (writes(node)) writers.set(node.name, await writerOf(wire, topology.name, node));
+  }
+  return writers;
+};

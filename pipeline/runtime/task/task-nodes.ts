@@ -1,0 +1,175 @@
+import type { Chunk, StreamRecord } from '../../core/chunk.ts';
+import type { SubTopology } from '../../core/cut.ts';
+import { MillraceError, messageOf } from '../../core/errors.ts';
+import type { RepartitionNode, SinkNode } from '../../core/graph.ts';
+import { internalTopic } from '../../core/internal-topics.ts';
+import type { BroadcastView } from '../../core/operator.ts';
+import type { Headers } from '../../core/ports/cluster.ts';
+import type { StateStore, Store } from '../../core/ports/store.ts';
+import { deadLetterOf, originOf, type Refusal } from '../dead-letter.ts';
+import type { LookupStage } from './lookup-stage.ts';
+import { ruleOf, type TaskServices } from './node-context.ts';
+import type { TaskEnv } from './task-env.ts';
+import { type Wiring, type WiringParts, wireTask } from './wiring.ts';
+
+/** The nodes of one task: its stores, its wiring, and what they write into the process's outbox. */
+export class TaskNodes implements WiringParts {
+  readonly task: TaskServices['task'];
+  readonly stores: ReadonlyMap<string, StateStore<unknown>>;
+  readonly #env: TaskEnv;
+  readonly #sub: SubTopology;
+  readonly #refused: (rule: string, node: string) => void;
+  #wiring: Wiring;
+  #failure: unknown;
+  #waiting = 0;
+  #settled: (() => void)[] = [];
+
+  constructor(
+    env: TaskEnv,
+    place: { readonly sub: SubTopology; readonly partition: number },
+    refused: (rule: string, node: string) => void,
+  ) {
+    this.#env = env;
+    this.#sub = place.sub;
+    this.#refused = refused;
+    this.task = { topology: env.topology.name, subTopology: place.sub.name, partition: place.partition };
+    this.stores = this.#makeStores();
+    this.#wiring = wireTask(place.sub, this);
+  }
+
+  /** Feeds a chunk through an entry; throws what no guard caught. Chunks that wait for a lookup go on later. */
+  feed(entry: string, chunk: Chunk<unknown>): void {
+    this.#wiring.get(entry)?.next(chunk);
+    this.#rethrow();
+  }
+
+  /** Feeds a chunk through every entry, then waits until none is held by a lookup. */
+  async feedAll(chunk: Chunk<unknown>): Promise<void> {
+    for (const entry of this.#wiring.keys()) this.feed(entry, chunk);
+    await this.settled();
+  }
+
+  /** Resolves once no chunk waits for a lookup. */
+  async settled(): Promise<void> {
+    if (this.#waiting > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
+    this.#rethrow();
+  }
+
+  /** Forgets what is staged and builds the operators anew. */
+  rebuild(): void {
+    for (const store of this.stores.values()) store.discard();
+    this.#failure = undefined;
+    this.#wiring = wireTask(this.#sub, this);
+  }
+
+  /** Puts a changelog record for each entry that was touched into the outbox. */
+  stageChanges(): void {
+    for (const [node, store] of this.stores) {
+      const topic = internalTopic(this.task.topology, node, 'changelog');
+      for (const { key, value } of store.changes()) this.#env.outbox.put({ topic, partition: this.task.partition, key, value });
+    }
+  }
+
+  async publish(): Promise<void> {
+    for (const store of this.stores.values()) await store.publish(0);
+  }
+
+  async close(): Promise<void> {
+    for (const store of this.stores.values()) await store.close();
+  }
+
+  store(node: string): Store<unknown> {
+    const store = this.stores.get(node);
+    if (store === undefined) throw new MillraceError('engine_defect', `"${node}" has no store in task ${this.#sub.name}`);
+    return store;
+  }
+
+  table(broadcast: string): BroadcastView<unknown> {
+    const table = this.#env.tables.get(broadcast);
+    if (table === undefined) throw new MillraceError('engine_defect', `the broadcast "${broadcast}" was not loaded`);
+    return table;
+  }
+
+  lookup(node: string): LookupStage {
+    const shared = this.#env.lookups.get(node);
+    if (shared === undefined) throw new MillraceError('bad_config', `the lookup "${node}" has no port: give the runner one under its name`);
+    return { ask: (keys, deadline) => shared.ask(keys, deadline), waiting: (by) => this.#wait(by) };
+  }
+
+  write(node: SinkNode | RepartitionNode, chunk: Chunk<unknown>): void {
+    const writer = this.#env.writers.get(node.name);
+    if (writer === undefined) throw new MillraceError('engine_defect', `"${node.name}" has no writer`);
+    const extra = this.#headers();
+    let unrouted = 0;
+    for (const record of chunk.records) {
+      const written = this.#encoded(node.name, record, () => writer(record, extra));
+      if (written === undefined) continue;
+      if (written === 'unrouted') unrouted += 1;
+      else this.#env.outbox.put(written);
+    }
+    this.count(node.name, 'records_out', chunk.records.length);
+    if (unrouted > 0) this.count(node.name, 'unrouted', unrouted);
+  }
+
+  refuse(record: StreamRecord<unknown>, refusal: Refusal): void {
+    this.#env.outbox.put(deadLetterOf(this.#env.topology.deadLetter.name, originOf(record), refusal));
+    this.#env.meter.count('records_rejected', { ...this.#labels(refusal.node), rule: refusal.rule }, 1);
+    this.#refused(refusal.rule, refusal.node);
+  }
+
+  count(node: string, metric: string, by: number): void {
+    if (by > 0) this.#env.meter.count(`node_${metric}`, this.#labels(node), by);
+  }
+
+  failed(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  /** A value that does not fit its schema, or a routing function that throws, is the record's affair: it is refused, the others go on. */
+  #encoded<R>(node: string, record: StreamRecord<unknown>, write: () => R | undefined): R | 'unrouted' | undefined {
+    try {
+      return write() ?? 'unrouted';
+    } catch (error) {
+      if (error instanceof MillraceError && error.action !== 'reject') throw error;
+      this.refuse(record, { node, rule: ruleOf(error), detail: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  #labels(node: string): Readonly<Record<string, string>> {
+    return { topology: this.#env.topology.name, node };
+  }
+
+  /** The versions of the broadcast tables that this sub-topology reads, for the outputs. */
+  #headers(): Headers {
+    return this.#sub.nodes.flatMap((node) => {
+      if (node.kind !== 'step' || node.operator.shape !== 'broadcast') return [];
+      const { broadcast } = node.operator.table;
+      return [{ [`millrace.broadcast.${broadcast}`]: Buffer.from(this.table(broadcast).version()) }];
+    });
+  }
+
+  #makeStores(): ReadonlyMap<string, StateStore<unknown>> {
+    const stores = new Map<string, StateStore<unknown>>();
+    const task = `${this.#sub.name}/${this.task.partition}`;
+    for (const node of this.#sub.nodes) {
+      if (node.kind !== 'step' || node.operator.state === undefined) continue;
+      const limitBytes = this.#env.topology.settings[node.name]?.stateLimitBytes;
+      stores.set(node.name, this.#env.makeStore(node.operator.state, { node: node.name, task, limitBytes }));
+    }
+    return stores;
+  }
+
+  #wait(by: 1 | -1): void {
+    this.#waiting += by;
+    if (this.#waiting > 0) return;
+    const settled = this.#settled;
+    this.#settled = [];
+    for (const resolve of settled) resolve();
+  }
+
+  #rethrow(): void {
+    if (this.#failure === undefined) return;
+    throw this.#failure instanceof Error ? this.#failure : new MillraceError('engine_defect', messageOf(this.#failure), this.#failure);
+  }
+}
