@@ -13,8 +13,10 @@ const brief = (sql: string): string => sql.trim().replace(/\s+/g, ' ').slice(0, 
 
 /** ClickHouse through the official client, with errors that say what follows from them. */
 export const clickHouseOn = (client: ClickHouseClient, address: string): ClickHouse => {
-  const guarded = async <R>(what: string, run: () => Promise<R>): Promise<R> => {
+  const guarded = async <R>(what: string, { signal }: StatementOptions, run: () => Promise<R>): Promise<R> => {
     try {
+      // The client listens to the signal, and so misses one that was aborted before.
+      signal?.throwIfAborted();
       return await run();
     } catch (error) {
       throw clickHouseError(error, `ClickHouse at ${address}, '${brief(what)}'`);
@@ -23,15 +25,15 @@ export const clickHouseOn = (client: ClickHouseClient, address: string): ClickHo
   return {
     address,
     command: (sql, options = {}) =>
-      guarded(sql, async () => {
+      guarded(sql, options, async () => {
         await client.command({ query: sql, ...sent(options) });
       }),
     select: (sql, options = {}) =>
-      guarded(sql, async () =>
+      guarded(sql, options, async () =>
         (await client.query({ query: sql, format: 'JSONEachRow', ...sent(options) })).json<Record<string, unknown>>(),
       ),
     insert: ({ into, rows }, options = {}) =>
-      guarded(into, async () => {
+      guarded(into, options, async () => {
         // `exec` and not `insert`, since the text carries settings of its own.
         const { stream } = await client.exec({ query: into, values: Readable.from([rows], { objectMode: false }), ...sent(options) });
         for await (const _ of stream);
