@@ -97,7 +97,7 @@ export class ExpiryIndex {
 
   /** Takes out the first reference that is due at `asOf` (expiry <= asOf); `undefined` if none is. */
   take(asOf: number): Due | undefined {
-    while (this.#order.least * width <= asOf) {
+    while (this.#buckets.size > 0 && this.#order.least * width <= asOf) {
       const bucket = this.#buckets.get(this.#order.least);
       const due = bucket?.first;
       if (bucket !== undefined && due !== undefined) return this.#takeFrom(bucket, due, asOf);

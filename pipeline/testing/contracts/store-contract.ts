@@ -164,8 +164,8 @@ const statements: Readonly<Record<string, Statement>> = {
   'knows the changelog position it stands for': knowsItsPosition,
 };
 
-/** Everything that a state store promises, as clauses. `runs`: how many random histories are compared with a model; 300 if left out. */
-export const storeContract = (subject: StoreSubject, runs = 300): ReadonlyArray<Clause> => {
+/** Everything that a state store promises, as clauses. `runs`: how many random histories are compared with a model; 100 if left out. */
+export const storeContract = (subject: StoreSubject, runs = 100): ReadonlyArray<Clause> => {
   const { open, reopen } = subject;
   const durable = reopen === undefined ? [] : [{ open, reopen }];
   return [

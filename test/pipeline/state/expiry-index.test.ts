@@ -23,7 +23,10 @@ describe('ExpiryIndex', () => {
     assert.equal(index.size, 2);
     index.clear();
     assert.equal(index.size, 0);
-    assert.equal(index.take(Infinity), undefined);
+  });
+
+  it('gives nothing when it is empty, whatever the time', () => {
+    assert.equal(new ExpiryIndex().take(Infinity), undefined);
   });
 
   it('takes in what belongs to a second that has begun to expire', () => {

@@ -5,6 +5,7 @@ import { compareKeys } from '../../../pipeline/state/key-order.ts';
 describe('compareKeys', () => {
   it('orders texts as their UTF-8 bytes are ordered', () => {
     const text = fc.string({
+      maxLength: 6,
       unit: fc.oneof(
         fc.constantFrom('a', 'b', '|', '\u{7ff}', '\u{d7ff}', '\u{e000}', '\u{ffff}', '\u{10000}', '\u{1f600}'),
         fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
@@ -14,7 +15,7 @@ describe('compareKeys', () => {
       fc.property(text, text, (a, b) => {
         assert.equal(Math.sign(compareKeys(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 });

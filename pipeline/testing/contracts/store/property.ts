@@ -21,7 +21,10 @@ const time = fc.oneof(fc.integer({ min: -2000, max: 6000 }), fc.constantFrom(0, 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('put' as const), key, value: fc.string({ maxLength: 3 }), expiresAt: expiries() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), key }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('expire' as const), asOf: fc.oneof(time, fc.constant(Infinity)), visitor: visitors() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('expire' as const), asOf: fc.oneof(time, fc.constant(Infinity)), visitor: visitors() }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('publish' as const, 'discard' as const, 'restore' as const) }) },
 );
 
