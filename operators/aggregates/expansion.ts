@@ -62,7 +62,7 @@ export class Expansion {
       error = x - (sum - high);
       high = sum;
     }
-    return i > 0 && error * this.at(i - 1) > 0 ? nudged(high, error * 2) : high;
+    return i > 0 && Math.sign(error) === Math.sign(this.at(i - 1)) ? nudged(high, error * 2) : high;
   }
 
   #widen(): void {

@@ -52,6 +52,7 @@ describe('ExactSum', () => {
     assert.equal(sumOf([1, half, 1e-40]).value(), 1 + 2 ** -52);
     assert.equal(sumOf([1 + 2 ** -52, half, -1e-40]).value(), 1 + 2 ** -52);
     assert.equal(sumOf([1e-300, -1, half]).value(), -1 + half);
+    assert.equal(sumOf([2 ** -800, 2 ** -853, 2 ** -1000]).value(), 2 ** -800 + 2 ** -852);
   });
 
   it('finds what cancellation hides', () => {
