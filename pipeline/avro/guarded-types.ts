@@ -1,26 +1,9 @@
 import avro, { type ForSchemaOptions, type Schema, type Type } from 'avsc';
+import { nodeOf, type Tap } from './avsc-internals.ts';
+import { guardedNumbers } from './guarded-numbers.ts';
 
 // avsc is CommonJS whose names Node cannot see.
 const { types } = avro;
-
-/** avsc's cursor over a buffer. Reading past the end does not throw: it moves `pos` past it, which is checked when all is read. */
-interface Tap {
-  readonly buf: Buffer;
-  pos: number;
-  readLong(): number;
-  skipLong(): void;
-  readString(): string | undefined;
-  skipString(): void;
-}
-
-/** The part of a type that avsc's own types call on each other. */
-interface Node {
-  _read(tap: Tap): unknown;
-  _skip(tap: Tap): void;
-  _write(tap: Tap, value: unknown): void;
-}
-
-const nodeOf = (type: unknown): Node => type as Node;
 
 const remaining = (tap: Tap): number => tap.buf.length - tap.pos;
 
@@ -86,15 +69,6 @@ const put = (map: Record<string, unknown>, key: string, value: unknown): void =>
   else map[key] = value;
 };
 
-/** avsc reads an int of any size; one past 32 bits could not be written again. */
-class GuardedInt extends types.IntType {
-  _read(tap: Tap): number {
-    const n = tap.readLong();
-    if (n === (n | 0)) return n;
-    throw new Error(`an int of ${n} is out of range`);
-  }
-}
-
 /** `isWellFormed` is in every supported Node, but not in the ES2023 types. */
 type WellFormed = string & { isWellFormed(): boolean; toWellFormed(): string };
 
@@ -127,8 +101,7 @@ interface ConstructorMaker {
   _createConstructor(errorStackTraces: boolean, omitMethods: boolean): { prototype: object };
 }
 
-const int = new GuardedInt();
-const string = new GuardedString();
+const primitives = new Map<unknown, Type>([...guardedNumbers, ['string', new GuardedString()]]);
 
 const guarded = (schema: { readonly type?: unknown }, options: ForSchemaOptions): Type | undefined => {
   switch (schema.type) {
@@ -148,7 +121,7 @@ const guarded = (schema: { readonly type?: unknown }, options: ForSchemaOptions)
 /** Hook for `Type.forSchema` which puts the guarded types in the place of avsc's own. */
 export const guardedTypeHook = (schema: Schema, options: ForSchemaOptions): Type | undefined => {
   const name: unknown = typeof schema === 'string' ? schema : (schema as { readonly type?: unknown }).type;
-  if (name === 'int') return int;
-  if (name === 'string') return string;
+  const primitive = primitives.get(name);
+  if (primitive !== undefined) return primitive;
   return typeof schema === 'object' ? guarded(schema as { readonly type?: unknown }, options) : undefined;
 };

@@ -73,6 +73,7 @@ const writes = (call: Call): Pick<RegistryClient, 'lookup' | 'register' | 'setCo
   check: async (subject, schema) => {
     const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions?verbose=true`;
     const answer = await call('POST', path, { schema });
+    if (answer.status === 409 || answer.status === 422) return [reasonOf(answer)];
     return answer.status === 404 ? [] : verdictOf(ok(answer));
   },
 });
