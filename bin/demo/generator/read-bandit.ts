@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FileRows, readRows } from './file-rows.ts';
+import { type FileRows, type Line, readRows } from './file-rows.ts';
 
 const timestamp = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00:00|Z)$/;
 
@@ -39,10 +39,10 @@ const impression = z
 /** One impression that a policy chose, and whether it was clicked. `at` is in µs since the epoch, UTC. */
 export type Impression = Readonly<z.infer<typeof impression>>;
 
-const fieldsOf = (header: ReadonlyArray<string>, line: string): unknown => {
+const fieldsOf = (header: ReadonlyArray<string>, line: string, number: number): Line => {
   const cells = line.split(',');
-  if (cells.length !== header.length) return `${cells.length} columns instead of ${header.length}`;
-  return Object.fromEntries(header.map((name, index) => [name, cells[index]]));
+  if (cells.length !== header.length) return { number, reason: `${cells.length} columns instead of ${header.length}` };
+  return { number, value: Object.fromEntries(header.map((name, index) => [name, cells[index]])) };
 };
 
 /** Reads `open-bandit-men.csv` text; the form is in data/README.md. */
@@ -50,7 +50,7 @@ export const readBandit = (text: string): FileRows<Impression> => {
   const [first = '', ...lines] = text.split('\n').map((line) => line.replace(/\r$/, ''));
   const header = first.split(',');
   return readRows({
-    lines: lines.map((line, index) => ({ number: index + 2, value: line === '' ? undefined : fieldsOf(header, line) })),
+    lines: lines.flatMap((line, index) => (line === '' ? [] : [fieldsOf(header, line, index + 2)])),
     schema: impression,
     identity: (row) => `${row.policy}, row ${row.row}`,
   });

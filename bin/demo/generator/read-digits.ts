@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type FileRows, readRows } from './file-rows.ts';
+import { messageOf } from '../../../pipeline/core/errors.ts';
+import { type FileRows, type Line, readRows } from './file-rows.ts';
 
 const prediction = z
   .object({
@@ -18,18 +19,19 @@ const prediction = z
 /** One prediction of a classifier, with the truth. `at` is in µs since the epoch, UTC. */
 export type Prediction = Readonly<z.infer<typeof prediction>>;
 
-const parsed = (line: string): unknown => {
+const parsed = (text: string, number: number): Line => {
   try {
-    return JSON.parse(line);
-  } catch {
-    return line;
+    const value: unknown = JSON.parse(text);
+    return { number, value };
+  } catch (error) {
+    return { number, reason: `no JSON: ${messageOf(error)}` };
   }
 };
 
 /** Reads `digits-predictions.jsonl` text; the form is in data/README.md. */
 export const readDigits = (text: string): FileRows<Prediction> =>
   readRows({
-    lines: text.split('\n').map((line, index) => ({ number: index + 1, value: line === '' ? undefined : parsed(line) })),
+    lines: text.split('\n').flatMap((line, index) => (line === '' ? [] : [parsed(line, index + 1)])),
     schema: prediction,
     identity: (row) => row.inference_id,
   });

@@ -19,6 +19,7 @@ const declared: ReadonlyArray<readonly [key: string, kind: ValueKind, range: rea
   ['correction', 'CORRECTION', null, 'the right class, told where the prediction was wrong'],
   ['label', 'LABEL', null, 'the class that an annotator sees'],
   ['preference', 'PREFERENCE', null, 'the better one of two predictions for the same image'],
+  ['ranking', 'RANKING', null, 'several predictions in order, the best first'],
   ['stars', 'NUMBER', [1, 5], 'how satisfied somebody is, in stars'],
   ['thumbs', 'BOOL', null, 'thumbs up or down'],
   ['comment', 'TEXT', null, 'free text'],

@@ -31,46 +31,39 @@ export const outputOf = (judged: Judged): string | null => {
 
 const missing = (what: string): Error => new Error(`Feedback that passed every check has no ${what}.`);
 
-type Head = Pick<
-  ReviewTask,
-  'tenant' | 'event_id' | 'schema_version' | 'traceparent' | 'feedback_id' | 'inference_id' | 'key' | 'event_time'
-> &
-  Pick<ReviewTask, 'model_name' | 'model_version' | 'segment' | 'submitter_id_hash' | 'output'>;
+type Common = Omit<TrainingCorrection, 'expected' | 'agrees' | 'label_score' | 'edit_distance'>;
 
-const head = (topic: ExampleTopic, judged: Judged, { segment }: Told): Head => {
+const derivedId = (topic: ExampleTopic, { feedback_id, tenant, target }: FeedbackEvent): string =>
+  uuid5(feedback_id, `${topic}/${tenant}/${target.id}`);
+
+const common = (topic: ExampleTopic, judged: Judged, told: Told): Common => {
   const { event, inference } = judged;
   return {
     tenant: event.tenant,
-    event_id: uuid5(event.feedback_id, `${topic}/${event.tenant}/${event.target.id}`),
+    event_id: derivedId(topic, event),
     schema_version: 1,
     traceparent: event.traceparent,
     feedback_id: event.feedback_id,
     inference_id: inference.inference_id,
     model_name: inference.model_name,
     model_version: inference.model_version,
+    operation: inference.operation,
     key: event.key,
+    source: event.source,
     submitter_id_hash: event.submitter.id_hash,
-    segment,
-    output: outputOf(judged),
+    segment: told.segment,
+    attribution_status: 'MATCHED',
+    weight: 1,
+    lag_us: event.event_time - inference.started,
     event_time: event.event_time,
+    inference_started: inference.started,
+    output: outputOf(judged),
+    rationale: event.rationale,
+    logits: chosenOf(judged)?.logits ?? null,
+    embedding: inference.embedding,
+    attributions: inference.attributions,
   };
 };
-
-type Common = Omit<TrainingCorrection, 'expected' | 'agrees' | 'label_score' | 'edit_distance'>;
-
-const common = (topic: ExampleTopic, judged: Judged, told: Told): Common => ({
-  ...head(topic, judged, told),
-  operation: judged.inference.operation,
-  source: judged.event.source,
-  attribution_status: 'MATCHED',
-  weight: 1,
-  lag_us: judged.event.event_time - judged.inference.started,
-  inference_started: judged.inference.started,
-  rationale: judged.event.rationale,
-  logits: chosenOf(judged)?.logits ?? null,
-  embedding: judged.inference.embedding,
-  attributions: judged.inference.attributions,
-});
 
 const priorities = { COMMENT: 0.3, TIE: 0.5, UNSURE: 0.8 } as const;
 
@@ -80,12 +73,33 @@ const doubt = ({ feedback_type, preference, label }: FeedbackEvent): Exclude<Rev
   return (label?.score ?? 1) < 0.5 ? 'UNSURE' : undefined;
 };
 
-const review = (judged: Judged, told: Told, reason: Exclude<ReviewReason, 'UNKNOWN'>): Example => {
-  const { event } = judged;
-  const proposed = { COMMENT: event.text?.content, TIE: event.preference?.chosen_id, UNSURE: event.label?.v }[reason] ?? null;
-  const asked = { reason, priority: priorities[reason], feedback_type: event.feedback_type, proposed };
-  const logits = chosenOf(judged)?.logits ?? null;
-  return { topic: 'review.tasks', record: { ...head('review.tasks', judged, told), ...asked, logits } };
+const proposal = ({ text, preference, label }: FeedbackEvent, reason: keyof typeof priorities): string | null =>
+  ({ COMMENT: text?.content, TIE: preference?.chosen_id, UNSURE: label?.v })[reason] ?? null;
+
+const review = (judged: Judged, told: Told, reason: keyof typeof priorities): Example => {
+  const topic = 'review.tasks';
+  const { event, inference } = judged;
+  const record: ReviewTask = {
+    tenant: event.tenant,
+    event_id: derivedId(topic, event),
+    schema_version: 1,
+    traceparent: event.traceparent,
+    feedback_id: event.feedback_id,
+    inference_id: inference.inference_id,
+    model_name: inference.model_name,
+    model_version: inference.model_version,
+    reason,
+    priority: priorities[reason],
+    feedback_type: event.feedback_type,
+    key: event.key,
+    proposed: proposal(event, reason),
+    output: outputOf(judged),
+    submitter_id_hash: event.submitter.id_hash,
+    segment: told.segment,
+    logits: chosenOf(judged)?.logits ?? null,
+    event_time: event.event_time,
+  };
+  return { topic, record };
 };
 
 const answers = ({ correction: value, label }: FeedbackEvent): Pick<TrainingCorrection, 'expected' | 'label_score' | 'edit_distance'> => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FeedbackEvent } from '../../../schemas/generated/feedback-event.ts';
 import type { InferenceLog } from '../../../schemas/generated/inference-log.ts';
 import type { Message } from '../generator/message.ts';
@@ -71,7 +72,7 @@ const attributed = (event: FeedbackEvent, arrived_at: number, { inferences, end 
 
 /** Judges feedback messages one after the other, in the order of sending, by docs/rules.md. */
 export const judge = (known: Known): ((message: Message & { readonly topic: 'feedback.received' }) => Verdict) => {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, FeedbackEvent>();
   return (message) => {
     const broken = unreadable(message);
     const { value } = message;
@@ -79,12 +80,11 @@ export const judge = (known: Known): ((message: Message & { readonly topic: 'fee
     const code = refusal(value, known);
     if (code !== undefined) return { ended: 'rejected', where: ['validate', code] };
     const id = JSON.stringify([value.tenant, value.target.id, value.feedback_id]);
-    const content = JSON.stringify(value);
     const earlier = seen.get(id);
     if (earlier === undefined) {
-      seen.set(id, content);
+      seen.set(id, value);
       return attributed(value, message.arrived_at, known);
     }
-    return earlier === content ? { ended: 'duplicate' } : { ended: 'rejected', where: ['dedupe', 'conflicting_duplicate'] };
+    return isDeepStrictEqual(earlier, value) ? { ended: 'duplicate' } : { ended: 'rejected', where: ['dedupe', 'conflicting_duplicate'] };
   };
 };
