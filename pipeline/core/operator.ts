@@ -33,8 +33,8 @@ export interface Context<S, Ports> {
   emit<P extends keyof Ports>(port: P, record: StreamRecord<Ports[P]>): void;
   /** Whether anything reads this side output. */
   isConnected(port: keyof Ports): boolean;
-  /** Counts into `millrace_node_<metric>_total`. */
-  count(metric: string, by?: number): void;
+  /** Counts into `millrace_node_events_total`, under this event. */
+  count(event: string, by?: number): void;
 }
 
 declare const none: unique symbol;

@@ -5,12 +5,14 @@ import { Assignment } from './group/assignment.ts';
 import { BackPressure } from './group/back-pressure.ts';
 import { EndTracker } from './group/end-tracker.ts';
 import { markQuiet } from './group/quiet.ts';
+import { report } from './group/report.ts';
 import { openProcess, type ProcessParts, type RunnerDeps } from './open-process.ts';
 import type { RunnerSettings } from './settings.ts';
 import type { Task } from './task/task.ts';
 
 const second = 1_000;
 const runsPerStep = 8;
+const reportEvery = 5_000;
 
 /**
  * Runs the tasks of a topology in this process: one loop of poll, feed and commit, driven step by step.
@@ -30,6 +32,7 @@ export class Runner {
   /** When the first record since the last commit was fed; undefined if none was. */
   #dirtySince: number | undefined;
   #quietChecked = 0;
+  #reported = Number.NEGATIVE_INFINITY;
   #isStopping = false;
 
   private constructor(parts: ProcessParts, settings: RunnerSettings) {
@@ -75,6 +78,7 @@ export class Runner {
     this.#rethrow();
     const fed = this.#committing === undefined ? await this.#feed() : await this.#prepare();
     await this.#checkQuiet();
+    await this.#report();
     if (this.#committing === undefined && this.#isCommitDue()) this.#beginCommit();
     return fed;
   }
@@ -168,6 +172,13 @@ export class Runner {
     for (const task of this.#assignment.ready()) {
       if (await markQuiet(task, this.#ends, { at, limits: this.#settings })) this.#dirtySince ??= at;
     }
+  }
+
+  async #report(): Promise<void> {
+    const { env } = this.#parts;
+    if (env.clock.monotonic() - this.#reported < reportEvery) return;
+    this.#reported = env.clock.monotonic();
+    await report(env, this.#consumer, this.tasks);
   }
 
   #isCommitDue(): boolean {

@@ -43,13 +43,20 @@ export class Committer {
    */
   async commit(consumer: GroupConsumer, tasks: ReadonlyArray<Task>, positionOf: PositionOf): Promise<CommitResult> {
     const started = this.#env.clock.monotonic();
+    const oldest = Math.min(...tasks.map((task) => task.oldestFed));
     try {
       if (!(await this.#commitAll(consumer, tasks, positionOf))) return 'nothing';
     } catch (error) {
       return this.#failed(error);
     }
-    this.#env.meter.observe('commit_seconds', this.#labels(), (this.#env.clock.monotonic() - started) / milliseconds);
+    this.#measure(started, oldest);
     return 'committed';
+  }
+
+  #measure(started: number, oldest: number): void {
+    const { clock, meter } = this.#env;
+    meter.observe('commit_seconds', this.#labels(), (clock.monotonic() - started) / milliseconds);
+    if (Number.isFinite(oldest)) meter.observe('commit_age_seconds', this.#labels(), Math.max(0, clock.now() - oldest) / milliseconds);
   }
 
   /** Gives up what is open, if anything is; the tasks must be rolled back by the caller. */
@@ -57,7 +64,7 @@ export class Committer {
     this.#env.outbox.clear();
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#env.meter.count('transaction_aborts', this.#labels(), 1);
+    this.#env.meter.count('transaction_aborts_total', this.#labels(), 1);
     await this.#producer.abort();
   }
 

@@ -46,6 +46,7 @@ class Progress {
 
   add(records: number): void {
     this.#records += records;
+    this.#env.meter.count('restore_records_total', { topology: this.#env.topology.name }, records);
     const now = this.#env.clock.monotonic();
     if (now - this.#shown < second) return;
     this.#shown = now;
@@ -59,7 +60,6 @@ class Progress {
   #fields(now: number): Readonly<Record<string, unknown>> {
     const elapsed = Math.max(now - this.#started, 1);
     const rate = Math.round((this.#records * second) / elapsed);
-    this.#env.meter.count('restore_records', { topology: this.#env.topology.name, task: this.#task }, this.#records);
     return { task: this.#task, records: this.#records, offsets: this.#total, ms: Math.round(elapsed), records_per_second: rate };
   }
 }

@@ -34,7 +34,7 @@ export class BackPressure {
     if (waiting <= this.#budget || queue.length === 0) return;
     consumer.pause([queue.at]);
     queue.isPaused = true;
-    this.#meter.count('partition_pauses', { topology: this.#topology, topic: queue.at.topic }, 1);
+    this.#meter.count('partition_pauses_total', { topology: this.#topology, topic: queue.at.topic }, 1);
   }
 
   #resume(consumer: GroupConsumer, queue: PartitionQueue, waiting: number): void {

@@ -107,18 +107,22 @@ export class TaskNodes implements WiringParts {
       if (written === 'unrouted') unrouted += 1;
       else this.#env.outbox.put(written);
     }
-    this.count(node.name, 'records_out', chunk.records.length);
+    if (chunk.records.length > 0) this.#env.meter.count('records_out_total', this.#labels(node.name), chunk.records.length);
     if (unrouted > 0) this.count(node.name, 'unrouted', unrouted);
   }
 
   refuse(record: StreamRecord<unknown>, refusal: Refusal): void {
     this.#env.outbox.put(deadLetterOf(this.#env.topology.deadLetter.name, originOf(record), refusal));
-    this.#env.meter.count('records_rejected', { ...this.#labels(refusal.node), rule: refusal.rule }, 1);
+    this.#env.meter.count('records_rejected_total', { ...this.#labels(refusal.node), rule: refusal.rule }, 1);
     this.#refused(refusal.rule, refusal.node);
   }
 
   count(node: string, metric: string, by: number): void {
-    if (by > 0) this.#env.meter.count(`node_${metric}`, this.#labels(node), by);
+    if (by > 0) this.#env.meter.count('node_events_total', { ...this.#labels(node), event: metric }, by);
+  }
+
+  passed(node: string, direction: 'in' | 'out', records: number): void {
+    if (records > 0) this.#env.meter.count('node_records_total', { ...this.#labels(node), direction }, records);
   }
 
   failed(error: unknown): void {

@@ -33,6 +33,8 @@ export class Task {
   readonly nodes: TaskNodes;
   /** Whether its state is restored, so that it may be fed. */
   isReady = false;
+  /** The lowest Kafka timestamp that was fed since the last commit, ms; Infinity if nothing was. */
+  oldestFed = Number.POSITIVE_INFINITY;
   /** Whether it has had its idle chunk in this quiet spell. */
   isIdle = false;
   readonly #env: TaskEnv;
@@ -105,12 +107,13 @@ export class Task {
     if (run.marker !== undefined) queue.clock.heard(run.marker);
     for (const [record, why] of run.refused) this.#refuseRaw(queue, record, why);
     this.#checkPlace(queue, run.records[0]?.origin);
+    this.oldestFed = Math.min(this.oldestFed, run.records[0]?.origin?.timestamp ?? Number.POSITIVE_INFINITY);
     const ceiling = this.#clock.ceiling(this.queues, queue);
     const records = stamped(run.records, queue, { floor: this.#clock.time, ceiling });
     const streamTime = this.#clock.advance(this.queues);
     if (records.length > 0) this.nodes.feed(queue.entry, { streamTime, signal: 'none', records });
     queue.drop(run.count);
-    this.nodes.count(queue.entry, 'records_in', run.count);
+    this.#measure(queue, run.count);
     this.#rejects.fed(run.marker === undefined ? run.count : 0);
     return run.count;
   }
@@ -145,6 +148,7 @@ export class Task {
       queue.committed = { offset, metadata };
       queue.position = Math.max(queue.position, offset);
     }
+    this.oldestFed = Number.POSITIVE_INFINITY;
     await this.nodes.publish();
   }
 
@@ -176,10 +180,16 @@ export class Task {
     this.#markers.speak(this.#clock.time, this.isExcluded);
   }
 
+  #measure(queue: PartitionQueue, records: number): void {
+    const { topology, meter } = this.#env;
+    meter.count('records_in_total', { topology: topology.name, node: queue.entry }, records);
+    meter.observe('chunk_records', { topology: topology.name }, records);
+  }
+
   #refuseRaw(queue: PartitionQueue, record: LogRecord, why: { readonly rule: string; readonly detail: string }): void {
     const refusal = { node: queue.entry, rule: why.rule, detail: why.detail };
     this.#env.outbox.put(deadLetterOf(this.#env.topology.deadLetter.name, record, refusal));
-    this.#env.meter.count('records_rejected', { topology: this.#env.topology.name, node: queue.entry, rule: why.rule }, 1);
+    this.#env.meter.count('records_rejected_total', { topology: this.#env.topology.name, node: queue.entry, rule: why.rule }, 1);
     this.#rejects.rejected(why.rule, queue.entry);
   }
 

@@ -1,4 +1,4 @@
-import { type Observable, Subject } from 'rxjs';
+import { type Observable, Subject, tap } from 'rxjs';
 import { type Chunk, type StreamRecord, withRecords } from '../../core/chunk.ts';
 import type { SubTopology } from '../../core/cut.ts';
 import { MillraceError } from '../../core/errors.ts';
@@ -19,6 +19,8 @@ export interface WiringParts extends TaskServices {
   lookup(node: string): LookupStage;
   /** Takes the chunks that reach a sink or a repartition. */
   write(node: SinkNode | RepartitionNode, chunk: Chunk<unknown>): void;
+  /** Counts what went into and came out of an operator. */
+  passed(node: string, direction: 'in' | 'out', records: number): void;
   /** Takes an error that no guard caught: a defect. */
   failed(error: unknown): void;
 }
@@ -97,6 +99,7 @@ class Wirer {
     const output = new Subject<Chunk<unknown>>();
     this.#outputs.set(node.name, output);
     this.#listen(this.#build(node, nodeContext(this.#parts, node.name, { store, ports })), (chunk) => {
+      this.#parts.passed(node.name, 'out', chunk.records.length);
       output.next(chunk);
       ports.flush(chunk);
     });
@@ -104,12 +107,13 @@ class Wirer {
 
   #build(node: StepNode, context: Context<unknown, Readonly<Record<string, unknown>>>): Chunks {
     const { operator } = node;
-    const left = this.#input(node, 0);
+    const counted = tap((chunk: Chunk<unknown>) => this.#parts.passed(node.name, 'in', chunk.records.length));
+    const left = this.#input(node, 0).pipe(counted);
     switch (operator.shape) {
       case 'step':
         return left.pipe(operator.build(context));
       case 'join':
-        return operator.build(context)(left, this.#input(node, 1));
+        return operator.build(context)(left, this.#input(node, 1).pipe(counted));
       case 'broadcast':
         return left.pipe(operator.build(context, this.#parts.table(operator.table.broadcast)));
       case 'lookup':

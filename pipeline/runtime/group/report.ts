@@ -1,0 +1,54 @@
+import type { GroupConsumer } from '../../core/ports/cluster.ts';
+import type { Task } from '../task/task.ts';
+import type { TaskEnv } from '../task/task-env.ts';
+
+const second = 1_000;
+
+const add = (sums: Map<string, number>, name: string, by: number): void => {
+  sums.set(name, (sums.get(name) ?? 0) + by);
+};
+
+const reportState = (env: TaskEnv, tasks: ReadonlyArray<Task>): void => {
+  const entries = new Map<string, number>();
+  const bytes = new Map<string, number>();
+  for (const [node, store] of tasks.flatMap((task) => [...task.nodes.stores])) {
+    const size = store.size();
+    add(entries, node, size.entries);
+    add(bytes, node, size.bytes);
+  }
+  for (const [node, count] of entries) env.meter.gauge('state_entries', { topology: env.topology.name, node }, count);
+  for (const [node, count] of bytes) env.meter.gauge('state_bytes', { topology: env.topology.name, node }, count);
+};
+
+const reportTasks = (env: TaskEnv, tasks: ReadonlyArray<Task>): void => {
+  const topology = env.topology.name;
+  const ready = tasks.filter((task) => task.isReady);
+  env.meter.gauge('tasks', { topology, state: 'ready' }, ready.length);
+  env.meter.gauge('tasks', { topology, state: 'restoring' }, tasks.length - ready.length);
+  for (const task of ready) {
+    const buffered = task.queues.reduce((sum, queue) => sum + queue.bytes, 0);
+    env.meter.gauge('buffered_bytes', { topology, task: task.id }, buffered);
+    if (Number.isFinite(task.streamTime)) {
+      env.meter.gauge('stream_time_lag_seconds', { topology, task: task.id }, (env.clock.now() - task.streamTime) / second);
+    }
+  }
+};
+
+/** Asks the broker for the end of each partition; what cannot be asked now is left as it was. */
+const reportLag = async (env: TaskEnv, consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> => {
+  const lags = new Map<string, number>();
+  for (const queue of tasks.flatMap((task) => task.queues)) {
+    const { high } = await consumer.watermarks(queue.at, 'committed');
+    add(lags, queue.at.topic, Math.max(0, high - Math.max(queue.position, queue.committed.offset)));
+  }
+  for (const [topic, lag] of lags) env.meter.gauge('lag_records', { topology: env.topology.name, topic }, lag);
+};
+
+/** Sets the gauges of a process: its tasks, their clocks, buffers and state, and how far they are behind. */
+export const report = async (env: TaskEnv, consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> => {
+  reportTasks(env, tasks);
+  reportState(env, tasks);
+  await reportLag(env, consumer, tasks).catch((error: unknown) =>
+    env.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'the lag could not be measured'),
+  );
+};
