@@ -45,6 +45,7 @@ export interface RegistryClient {
   lookup(subject: string, schema: string): Promise<number | undefined>;
   /** Registers a schema, or finds it, and returns its id. Throws `incompatible_schema` with the registry's reasons. */
   register(subject: string, schema: string): Promise<number>;
+  /** Names, in no particular order; Apicurio stops at a thousand. */
   subjects(): Promise<ReadonlyArray<string>>;
   versions(subject: string): Promise<ReadonlyArray<number>>;
   version(subject: string, version: number | 'latest'): Promise<SubjectVersion | undefined>;
