@@ -10,7 +10,7 @@ import { RejectCounter } from '../dead-letter-limit.ts';
 import { Markers } from './markers.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import { queuesOf } from './queues-of.ts';
-import { runOf } from './run.ts';
+import { type Run, runOf } from './run.ts';
 import { stamped } from './stamp.ts';
 import type { TaskEnv } from './task-env.ts';
 import { TaskNodes } from './task-nodes.ts';
@@ -107,13 +107,12 @@ export class Task {
     if (run.marker !== undefined) queue.clock.heard(run.marker);
     for (const [record, why] of run.refused) this.#refuseRaw(queue, record, why);
     this.#checkPlace(queue, run.records[0]?.origin);
-    this.oldestFed = Math.min(this.oldestFed, run.records[0]?.origin?.timestamp ?? Number.POSITIVE_INFINITY);
     const ceiling = this.#clock.ceiling(this.queues, queue);
     const records = stamped(run.records, queue, { floor: this.#clock.time, ceiling });
     const streamTime = this.#clock.advance(this.queues);
     if (records.length > 0) this.nodes.feed(queue.entry, { streamTime, signal: 'none', records });
     queue.drop(run.count);
-    this.#measure(queue, run.count);
+    this.#measure(queue, run);
     this.#rejects.fed(run.marker === undefined ? run.count : 0);
     return run.count;
   }
@@ -180,10 +179,11 @@ export class Task {
     this.#markers.speak(this.#clock.time, this.isExcluded);
   }
 
-  #measure(queue: PartitionQueue, records: number): void {
+  #measure(queue: PartitionQueue, { count, records }: Run): void {
     const { topology, meter } = this.#env;
-    meter.count('records_in_total', { topology: topology.name, node: queue.entry }, records);
-    meter.observe('chunk_records', { topology: topology.name }, records);
+    meter.count('records_in_total', { topology: topology.name, node: queue.entry }, count);
+    meter.observe('chunk_records', { topology: topology.name }, count);
+    this.oldestFed = Math.min(this.oldestFed, records[0]?.origin?.timestamp ?? Number.POSITIVE_INFINITY);
   }
 
   #refuseRaw(queue: PartitionQueue, record: LogRecord, why: { readonly rule: string; readonly detail: string }): void {
