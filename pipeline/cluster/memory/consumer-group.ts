@@ -113,11 +113,10 @@ export class ConsumerGroup {
     for (const partition of partitions) this.#owners.set(partitionKey(partition), memberId);
   }
 
-  /** Throws `transaction_aborted` unless the member is here and of this epoch. */
-  check(memberId: string, epoch: number): void {
-    const member = this.#members.get(memberId);
-    if (member?.epoch === epoch) return;
-    const reason = member === undefined ? 'is no longer in the group' : `is of epoch ${epoch}, the group has gone on to ${member.epoch}`;
+  /** Throws `transaction_aborted` unless the member is here, of this epoch, and has all these partitions. */
+  check({ memberId, epoch }: { readonly memberId: string; readonly epoch: number }, partitions: ReadonlyArray<TopicPartition>): void {
+    const reason = this.#refusal(this.#members.get(memberId), epoch) ?? this.#foreign(memberId, partitions);
+    if (reason === undefined) return;
     throw new MillraceError('transaction_aborted', `Offsets of group '${this.groupId}' are refused: member '${memberId}' ${reason}.`);
   }
 
@@ -145,6 +144,16 @@ export class ConsumerGroup {
 
   committed(partitions: ReadonlyArray<TopicPartition>): ReadonlyArray<CommittedOffset> {
     return partitions.flatMap((partition) => this.#offsets.get(partitionKey(partition)) ?? []);
+  }
+
+  #refusal(member: Membership | undefined, epoch: number): string | undefined {
+    if (member === undefined) return 'is no longer in the group';
+    return member.epoch === epoch ? undefined : `is of epoch ${epoch}, the group has gone on to ${member.epoch}`;
+  }
+
+  #foreign(memberId: string, partitions: ReadonlyArray<TopicPartition>): string | undefined {
+    const foreign = partitions.map(partitionKey).find((key) => this.#owners.get(key) !== memberId);
+    return foreign === undefined ? undefined : `does not have ${foreign}`;
   }
 
   forgetTopic(topic: string): void {

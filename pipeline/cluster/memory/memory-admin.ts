@@ -38,7 +38,7 @@ export class MemoryAdmin implements Admin {
   }
 
   close(): Promise<void> {
-    this.#session.remove(this);
+    this.#session.made.remove(this);
     return Promise.resolve();
   }
 

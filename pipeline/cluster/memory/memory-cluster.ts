@@ -79,7 +79,7 @@ export class MemoryCluster implements Cluster {
     return this.#session.run('init', transactionalId, () => {
       const epoch = this.#broker.coordinator.init(transactionalId);
       this.#broker.changed();
-      return this.#session.add(new MemoryTransactionalProducer(this.#session, transactionalId, epoch));
+      return this.#session.made.add(new MemoryTransactionalProducer(this.#session, transactionalId, epoch));
     });
   }
 
@@ -92,13 +92,13 @@ export class MemoryCluster implements Cluster {
   }
 
   close(): Promise<void> {
-    return this.#session.close();
+    return this.#session.made.close();
   }
 
   async #make<T extends { close(): Promise<void> }>(create: () => T): Promise<T> {
     await Promise.resolve();
     this.#session.check();
-    return this.#session.add(create());
+    return this.#session.made.add(create());
   }
 }
 

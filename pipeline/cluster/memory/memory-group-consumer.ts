@@ -68,14 +68,14 @@ export class MemoryGroupConsumer implements GroupConsumer {
 
   commit(offsets: ReadonlyArray<CommittedOffset>): Promise<void> {
     return this.#run('commitOffsets', () => {
-      this.checkGeneration();
+      this.check(offsets);
       this.group.commit(offsets);
     });
   }
 
-  /** Throws `transaction_aborted` if the group has gone on without this member, or past what it knows. */
-  checkGeneration(): void {
-    this.group.check(this.#memberId, this.#epoch);
+  /** Throws `transaction_aborted` if the group has gone on without this member, or past what it knows, or one of these is not its own. */
+  check(partitions: ReadonlyArray<TopicPartition>): void {
+    this.group.check({ memberId: this.#memberId, epoch: this.#epoch }, partitions);
   }
 
   position(partition: TopicPartition): number | undefined {
@@ -89,7 +89,7 @@ export class MemoryGroupConsumer implements GroupConsumer {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#session.remove(this);
+    this.#session.made.remove(this);
     if (this.#session.crashed) return;
     await this.#pending;
     const owned = this.#fetcher.partitions;

@@ -24,7 +24,7 @@ export class MemoryProducer implements PlainProducer {
 
   close(): Promise<void> {
     this.#closed = true;
-    this.#session.remove(this);
+    this.#session.made.remove(this);
     return Promise.resolve();
   }
 }

@@ -44,7 +44,7 @@ export class MemoryReader implements Reader {
 
   close(): Promise<void> {
     this.#fetcher.clear();
-    this.#session.remove(this);
+    this.#session.made.remove(this);
     return Promise.resolve();
   }
 }

@@ -50,7 +50,7 @@ export class MemoryTransactionalProducer implements TransactionalProducer {
       this.#expect('open');
       if (!(consumer instanceof MemoryGroupConsumer)) throw new MillraceError('engine_defect', 'The consumer is not of a memory cluster.');
       const transaction = this.#transaction();
-      consumer.checkGeneration();
+      consumer.check(offsets);
       transaction.sends(consumer.group, offsets);
     });
   }
@@ -71,7 +71,7 @@ export class MemoryTransactionalProducer implements TransactionalProducer {
 
   /** Aborts what is open, unless the process has crashed: then the coordinator does, in time. */
   close(): Promise<void> {
-    this.#session.remove(this);
+    this.#session.made.remove(this);
     const { coordinator } = this.#session.broker;
     const mayAbort = this.#phase !== 'closed' && !this.#session.crashed && !coordinator.isFenced(this.#id, this.#epoch);
     if (mayAbort) this.#end('aborted');

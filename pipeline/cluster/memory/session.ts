@@ -1,31 +1,18 @@
 import { MillraceError } from '../../core/errors.ts';
+import { Closables } from '../closables.ts';
 import type { Broker } from './broker.ts';
 import type { Operation } from './faults.ts';
-
-/** What can be closed. */
-export interface Closable {
-  close(): Promise<void>;
-}
 
 /** One process's connection to the broker: what was made over it, and whether the process still lives. */
 export class Session {
   readonly broker: Broker;
   readonly clientId: string;
-  readonly #made = new Set<Closable>();
+  readonly made = new Closables();
   #ended: string | undefined;
 
   constructor(broker: Broker, clientId: string) {
     this.broker = broker;
     this.clientId = clientId;
-  }
-
-  add<T extends Closable>(client: T): T {
-    this.#made.add(client);
-    return client;
-  }
-
-  remove(client: Closable): void {
-    this.#made.delete(client);
   }
 
   /** Throws `cluster_unavailable` once the process has crashed, or what was made from it was closed. */
@@ -40,12 +27,6 @@ export class Session {
 
   get crashed(): boolean {
     return this.#ended !== undefined;
-  }
-
-  /** Closes the members of groups first: their listeners may still commit with what else was made. */
-  async close(): Promise<void> {
-    const inOrder = [...this.#made].reverse().sort((one, other) => Number('committed' in other) - Number('committed' in one));
-    for (const client of inOrder) await client.close();
   }
 
   /** Runs an operation between the faults. */

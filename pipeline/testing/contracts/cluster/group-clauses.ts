@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Cluster, GroupConsumer } from '../../../core/ports/cluster.ts';
+import type { Cluster, CommittedOffset, GroupConsumer } from '../../../core/ports/cluster.ts';
 import { hasCode } from './has-code.ts';
 import { Assignments, type ClusterBench, type ClusterClause, clause, memberOf, sendTexts, text, textsOf } from './bench.ts';
 
@@ -28,6 +28,13 @@ const twoMembers = async (
   await bench.pollUntil([first.consumer], () => first.assignments.owned.size === partitions);
   return { topic, group, first, second: await join(bench, group, [topic]) };
 };
+
+/** Offsets for everything that the member has. */
+const offsetsOf = ({ assignments }: Member, metadata: string): CommittedOffset[] =>
+  [...assignments.owned].map((key) => {
+    const [topic = '', partition] = key.split('/');
+    return { topic, partition: Number(partition), offset: 0, metadata };
+  });
 
 const balanced = ({ first, second }: { first: Member; second: Member }, each: number): boolean =>
   first.assignments.owned.size === each && second.assignments.owned.size === each;
@@ -124,14 +131,21 @@ export const groupClauses: ReadonlyArray<ClusterClause> = [
     assert.deepEqual(textsOf(await bench.take(consumer, 1)), ['a']);
     assert.deepEqual(seen[0], []);
   }),
+  clause('refuses offsets of partitions that a member does not have', ['createTopics'], async (bench) => {
+    const two = await twoMembers(bench, 2);
+    const { first, second } = two;
+    await bench.pollUntil([first.consumer, second.consumer], () => balanced(two, 1));
+    await assert.rejects(first.consumer.commit(offsetsOf(second, 'foreign')), hasCode('transaction_aborted'));
+    await first.consumer.commit(offsetsOf(first, 'own'));
+  }),
   clause(
     'refuses the offsets of a member that has lost its place, tells it, and takes it back',
     ['createTopics', 'transactions'],
     async (bench) => {
       const two = await twoMembers(bench, 2);
-      const { topic, group, first, second } = two;
+      const { group, first, second } = two;
       await bench.pollUntil([first.consumer, second.consumer], () => balanced(two, 1));
-      const offsets = [{ topic, partition: 0, offset: 0, metadata: 'stale' }];
+      const offsets = offsetsOf(first, 'stale');
       const producer = await first.cluster.transactionalProducer(bench.name('tx'));
       await bench.expire(group);
       await bench.pollUntil([second.consumer], () => second.assignments.owned.size === 2);
@@ -142,10 +156,11 @@ export const groupClauses: ReadonlyArray<ClusterClause> = [
       assert.deepEqual(await second.consumer.committed(offsets), []);
       await bench.pollUntil([first.consumer, second.consumer], () => balanced(two, 1));
       assert.ok(first.assignments.events.includes('lost'));
+      const again = offsetsOf(first, 'again');
       await producer.begin();
-      await producer.sendOffsets(first.consumer, offsets);
+      await producer.sendOffsets(first.consumer, again);
       await producer.commit();
-      assert.deepEqual(await first.consumer.committed(offsets), offsets);
+      assert.deepEqual(await first.consumer.committed(again), again);
     },
   ),
 ];

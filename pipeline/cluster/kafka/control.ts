@@ -1,0 +1,159 @@
+import type { IAdminClient, IsolationLevel, OffsetSpec } from '@confluentinc/kafka-javascript';
+import type { CommittedOffset, Isolation, NewTopic, TopicPartition, Watermarks } from '../../core/ports/cluster.ts';
+import {
+  done,
+  type Callback,
+  type ClientError,
+  library,
+  type Metadata,
+  type NativeProducer,
+  newProducer,
+  type PartitionOffset,
+  promised,
+  type StoredOffset,
+} from './client.ts';
+import { connect } from './connect.ts';
+import type { Connection } from './kafka-options.ts';
+import { toMillraceError } from './to-millrace-error.ts';
+
+const timeout = 30_000;
+const topicExists = 36;
+const unknownTopic = 3;
+
+interface Terms {
+  readonly ends: Readonly<Record<'earliest' | 'latest', OffsetSpec>>;
+  readonly isolation: Readonly<Record<Isolation, IsolationLevel>>;
+}
+type Answer<T> = T & { readonly error?: ClientError | undefined };
+type Groups = ReadonlyArray<{
+  readonly error?: ClientError;
+  readonly partitions: ReadonlyArray<CommittedOffset & { readonly error?: ClientError }>;
+}>;
+
+/** Questions and orders to the brokers, over one connection that the whole cluster shares. */
+export class Control {
+  readonly #producer: NativeProducer;
+  readonly #admin: IAdminClient;
+  readonly #terms: Terms;
+
+  private constructor(producer: NativeProducer, admin: IAdminClient, terms: Terms) {
+    this.#producer = producer;
+    this.#admin = admin;
+    this.#terms = terms;
+  }
+
+  static async connect(connection: Connection): Promise<Control> {
+    const { AdminClient, OffsetSpec, IsolationLevel } = await library();
+    const producer = await newProducer(connection.shared);
+    await connect(producer, connection);
+    return new Control(producer, AdminClient.createFrom(producer as never), {
+      ends: { earliest: OffsetSpec.EARLIEST, latest: OffsetSpec.LATEST },
+      isolation: { committed: IsolationLevel.READ_COMMITTED, uncommitted: IsolationLevel.READ_UNCOMMITTED },
+    });
+  }
+
+  /** Partition counts from the brokers' metadata: of one topic, which a mock cluster then creates, or of all. */
+  async metadata(topic?: string): Promise<ReadonlyMap<string, number>> {
+    const options = { timeout, ...(topic === undefined ? { allTopics: true } : { topic }) };
+    const { topics } = await this.#ask<Metadata>('Asking for metadata', (answer) => this.#producer.getMetadata(options, answer));
+    return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
+  }
+
+  async partitions(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, number>> {
+    if (topics.length === 0) return new Map();
+    const found = await this.#ask<ReadonlyArray<Answer<{ name: string; partitions: ReadonlyArray<unknown> }>>>(
+      'Describing topics',
+      (answer) => this.#admin.describeTopics([...topics], { timeout }, answer as never),
+    );
+    for (const { error, name } of found)
+      if (error && error.code !== unknownTopic) throw toMillraceError(error, `Describing topic '${name}'`);
+    return new Map(found.filter(({ error }) => !error).map(({ name, partitions }) => [name, partitions.length]));
+  }
+
+  async createTopic({ topic, partitions, replication, config }: NewTopic): Promise<void> {
+    const order = { topic, num_partitions: partitions, replication_factor: replication ?? -1, config: { ...config } };
+    await this.#unless(topicExists, `Creating topic '${topic}'`, (answer) => this.#admin.createTopic(order, timeout, answer as never));
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    await this.#unless(unknownTopic, `Deleting topic '${topic}'`, (answer) => this.#admin.deleteTopic(topic, timeout, answer as never));
+  }
+
+  /** What a group has committed, pending offsets of open transactions aside. */
+  async committed(groupId: string, partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<CommittedOffset>> {
+    const what = `Committed offsets of group '${groupId}'`;
+    const request = [{ groupId, partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) }];
+    const groups = await this.#ask<Groups>(what, (answer) =>
+      this.#admin.listConsumerGroupOffsets(request, { timeout, requireStableOffsets: false }, answer as never),
+    );
+    return groups.flatMap((group) => {
+      if (group.error) throw toMillraceError(group.error, what);
+      return group.partitions.flatMap(toCommitted);
+    });
+  }
+
+  async watermarks(partition: TopicPartition, isolation: Isolation): Promise<Watermarks> {
+    const [low, high] = await Promise.all([this.#offset(partition, 'earliest', isolation), this.#offset(partition, 'latest', isolation)]);
+    return { low, high };
+  }
+
+  /** The first offset that is there, of each partition. Throws `unknown_topic`. */
+  lows(partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<PartitionOffset>> {
+    return partitions.length === 0 ? Promise.resolve([]) : this.#offsets(partitions, 'earliest', 'uncommitted');
+  }
+
+  async deleteRecordsBefore(offsets: ReadonlyArray<PartitionOffset>): Promise<void> {
+    if (offsets.length === 0) return;
+    const results = await this.#ask<ReadonlyArray<Answer<PartitionOffset>>>('Deleting records', (answer) =>
+      this.#admin.deleteRecords(offsets.map(plain), { timeout, operationTimeout: timeout }, answer as never),
+    );
+    for (const { error, topic, partition } of results)
+      if (error) throw toMillraceError(error, `Deleting records of '${topic}' [${partition}]`);
+  }
+
+  async close(): Promise<void> {
+    await done((callback) => this.#producer.disconnect(0, callback));
+  }
+
+  async #offset(partition: TopicPartition, end: 'earliest' | 'latest', isolation: Isolation): Promise<number> {
+    const [found] = await this.#offsets([partition], end, isolation);
+    return found?.offset ?? 0;
+  }
+
+  async #offsets(
+    partitions: ReadonlyArray<TopicPartition>,
+    end: 'earliest' | 'latest',
+    isolation: Isolation,
+  ): Promise<ReadonlyArray<PartitionOffset>> {
+    const offset = this.#terms.ends[end];
+    const isolationLevel = this.#terms.isolation[isolation];
+    const request = partitions.map(({ topic, partition }) => ({ topic, partition, offset }));
+    const results = await this.#ask<ReadonlyArray<Answer<PartitionOffset>>>('Asking for offsets', (answer) =>
+      this.#admin.listOffsets(request, { timeout, isolationLevel }, answer as never),
+    );
+    for (const { error, topic, partition } of results)
+      if (error) throw toMillraceError(error, `Asking for offsets of '${topic}' [${partition}]`);
+    return results;
+  }
+
+  async #ask<T>(what: string, call: (callback: Callback<T>) => void): Promise<T> {
+    try {
+      return await promised(call);
+    } catch (cause) {
+      throw toMillraceError(cause, what);
+    }
+  }
+
+  async #unless(harmless: number, what: string, call: (callback: Callback<unknown>) => void): Promise<void> {
+    try {
+      await promised(call);
+    } catch (cause) {
+      if ((cause as ClientError).code !== harmless) throw toMillraceError(cause, what);
+    }
+  }
+}
+
+const plain = ({ topic, partition, offset }: PartitionOffset): PartitionOffset => ({ topic, partition, offset });
+
+const toCommitted = ({ topic, partition, offset = -1, metadata, error }: Answer<StoredOffset>): ReadonlyArray<CommittedOffset> =>
+  error || offset < 0 ? [] : [{ topic, partition, offset, metadata: metadata ?? '' }];

@@ -1,0 +1,155 @@
+import { MillraceError } from '../../core/errors.ts';
+import type { CommittedOffset, GroupConsumer, NewRecord, TransactionalProducer } from '../../core/ports/cluster.ts';
+import {
+  type Callback,
+  type ClientError,
+  done,
+  type NativeConsumer,
+  type NativeProducer,
+  newProducer,
+  type ProducerBinding,
+} from './client.ts';
+import { connect } from './connect.ts';
+import { KafkaGroupConsumer } from './kafka-group-consumer.ts';
+import { producerSettings } from './kafka-options.ts';
+import { produce } from './produce.ts';
+import type { Surroundings } from './surroundings.ts';
+import { codes, produceError, toMillraceError } from './to-millrace-error.ts';
+
+/** As long as the transaction itself may take. */
+const noDeadline = -1;
+const initMs = 60_000;
+const drainMs = 50;
+const closeMs = 5000;
+const attempts = 5;
+
+type Phase = 'ready' | 'open' | 'failed' | 'broken' | 'closed';
+
+/** Opens a producer under a transactional id, fencing whoever held it. */
+export const openTransactionalProducer = async (around: Surroundings, id: string): Promise<TransactionalProducer> => {
+  const { connection } = around;
+  const producer = await newProducer({
+    ...producerSettings(connection),
+    'transactional.id': id,
+    'transaction.timeout.ms': connection.transactionTimeoutMs ?? 10_000,
+    // What failed is told by the commit; a report for each record would cost as much as the record.
+    'delivery.report.only.error': true,
+  });
+  await connect(producer, connection);
+  try {
+    await done((callback) => producer.initTransactions(initMs, callback));
+  } catch (cause) {
+    await done((callback) => producer.disconnect(0, callback));
+    throw toMillraceError(cause, `Initialising transactions of '${id}'`);
+  }
+  return around.made.add(new KafkaTransactionalProducer(around, producer, id));
+};
+
+/** One transaction at a time through librdkafka. On its mock cluster offsets are committed plainly once the transaction is. */
+class KafkaTransactionalProducer implements TransactionalProducer {
+  readonly #around: Surroundings;
+  readonly #producer: NativeProducer;
+  readonly #binding: ProducerBinding;
+  readonly #id: string;
+  #phase: Phase = 'ready';
+  /** What is committed after the transaction where it cannot be part of it. */
+  #after: (() => Promise<void>)[] = [];
+
+  constructor(around: Surroundings, producer: NativeProducer, id: string) {
+    this.#around = around;
+    this.#producer = producer;
+    this.#binding = producer.getClient();
+    this.#id = id;
+    producer.setPollInBackground(true);
+  }
+
+  async begin(): Promise<void> {
+    this.#expect('ready');
+    await this.#call('begin', (callback) => this.#producer.beginTransaction(callback));
+    this.#after = [];
+    this.#phase = 'open';
+  }
+
+  produce(record: NewRecord): boolean {
+    if (this.#phase !== 'open') this.#expect('open');
+    const code = produce(this.#binding, record);
+    if (code === 0) return true;
+    if (code === codes.queueFull) return false;
+    throw this.#refused(code, record.topic);
+  }
+
+  /** Sends without lingering, for a moment: some of it will have gone. */
+  async drain(): Promise<void> {
+    await done((callback) => this.#producer.flush(drainMs, callback)).catch(() => undefined);
+  }
+
+  async sendOffsets(consumer: GroupConsumer, offsets: ReadonlyArray<CommittedOffset>): Promise<void> {
+    this.#expect('open');
+    if (!(consumer instanceof KafkaGroupConsumer)) throw new MillraceError('engine_defect', 'The consumer is not of a Kafka cluster.');
+    if (this.#around.connection.mock === true) {
+      this.#after.push(() => consumer.commit(offsets));
+      return;
+    }
+    await this.#call('offsets', (callback) => {
+      const send = (native: NativeConsumer): Promise<void> =>
+        done((answer) => this.#producer.sendOffsetsToTransaction(offsets.map(plain), native, noDeadline, answer));
+      consumer.lend(offsets, send).then(
+        () => callback(null, undefined),
+        (error: unknown) => callback(error as ClientError, undefined),
+      );
+    });
+  }
+
+  async commit(): Promise<void> {
+    this.#expect('open');
+    await this.#call('commit', (callback) => this.#producer.commitTransaction(noDeadline, callback));
+    this.#phase = 'ready';
+    for (const commit of this.#after) await commit();
+  }
+
+  async abort(): Promise<void> {
+    if (this.#phase !== 'failed') this.#expect('open');
+    await this.#call('abort', (callback) => this.#producer.abortTransaction(noDeadline, callback));
+    this.#phase = 'ready';
+  }
+
+  async close(): Promise<void> {
+    if (this.#phase === 'closed') return;
+    const open = this.#phase === 'open' || this.#phase === 'failed';
+    this.#phase = 'closed';
+    this.#around.made.remove(this);
+    // If it fails the coordinator aborts it, in time.
+    if (open) await done((callback) => this.#producer.abortTransaction(closeMs, callback)).catch(() => undefined);
+    await done((callback) => this.#producer.disconnect(0, callback));
+  }
+
+  /** Repeats what the client says can be repeated, and takes from an error what can still be done with this producer. */
+  async #call(what: string, call: (callback: Callback<unknown>) => void): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await done(call);
+        return;
+      } catch (cause) {
+        if ((cause as ClientError).isRetriable === true && attempt < attempts) continue;
+        const error = toMillraceError(cause, `Transaction of '${this.#id}': ${what}`);
+        this.#phase = error.code === 'transaction_aborted' ? 'failed' : 'broken';
+        throw error;
+      }
+    }
+  }
+
+  #refused(code: number, topic: string): MillraceError {
+    if (code !== codes.state && code !== codes.fatal) return produceError(code, topic);
+    this.#phase = 'failed';
+    return new MillraceError('transaction_aborted', `The transaction of '${this.#id}' has failed and must be aborted.`);
+  }
+
+  #expect(phase: Phase): void {
+    if (this.#phase === phase) return;
+    const failed = this.#phase === 'failed';
+    const message = failed ? 'must be aborted before anything else' : `cannot do this: it is ${this.#phase}, not ${phase}`;
+    throw new MillraceError(failed ? 'transaction_aborted' : 'engine_defect', `The transaction of '${this.#id}' ${message}.`);
+  }
+}
+
+const plain = ({ topic, partition, offset, metadata }: CommittedOffset): CommittedOffset => ({ topic, partition, offset, metadata });

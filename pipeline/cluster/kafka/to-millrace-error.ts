@@ -1,0 +1,59 @@
+import { type ErrorCode, messageOf, MillraceError } from '../../core/errors.ts';
+import type { ClientError } from './client.ts';
+
+const reasons: Readonly<Record<number, string>> = {
+  10: 'the record is larger than `message.max.bytes`',
+  [-188]: 'there is no such topic',
+  [-190]: 'there is no such partition',
+};
+
+/** librdkafka's own codes, and those of Kafka's protocol, as far as they are told apart here. */
+export const codes = {
+  assignPartitions: -175,
+  revokePartitions: -174,
+  queueFull: -184,
+  state: -172,
+  fatal: -150,
+  autoOffsetReset: -140,
+  /** Logical offsets. */
+  beginning: -2,
+  end: -1,
+} as const;
+
+const byMeaning: ReadonlyArray<readonly [ErrorCode, ReadonlyArray<number>]> = [
+  // Fenced here or by the broker: a newer producer, or an epoch that the coordinator has moved on from.
+  ['fenced', [-144, 90, 47]],
+  // The generation or epoch has passed, or the member is not known any more.
+  ['transaction_aborted', [22, 25, 27, 82, 110, 113]],
+  ['unknown_topic', [3, -156, -188, -190]],
+  // Topic, group, cluster, transactional id; authentication, and TLS.
+  ['not_authorized', [29, 30, 31, 53, 58, -169, -181]],
+  ['record_too_large', [10, 18]],
+  ['offset_out_of_range', [1, codes.autoOffsetReset]],
+];
+
+const isClientError = (thrown: unknown): thrown is ClientError =>
+  typeof thrown === 'object' && thrown !== null && 'code' in thrown && typeof thrown.code === 'number';
+
+const codeOf = (error: ClientError): ErrorCode => {
+  const known = byMeaning.find(([, numbers]) => numbers.includes(error.code))?.[0];
+  if (known === 'fenced' || error.isTxnRequiresAbort !== true) return known ?? 'cluster_unavailable';
+  return 'transaction_aborted';
+};
+
+/**
+ * What the client threw, in the terms of the port. `what` names the operation and its object, as in `commit of 'orders-1'`.
+ * A `MillraceError` stays what it is. Neither settings nor records get into the message.
+ */
+export const toMillraceError = (thrown: unknown, what: string): MillraceError => {
+  if (thrown instanceof MillraceError) return thrown;
+  if (!isClientError(thrown)) return new MillraceError('engine_defect', `${what}: ${messageOf(thrown)}`, thrown);
+  return new MillraceError(codeOf(thrown), `${what}: ${thrown.message}`, thrown);
+};
+
+/** Whether the brokers, or the client on their behalf, do not know what was asked. */
+export const isUnsupported = (thrown: unknown): boolean => isClientError(thrown) && (thrown.code === 35 || thrown.code === -165);
+
+/** The client refused to queue a record of the topic, with nothing but a code. */
+export const produceError = (code: number, topic: string): MillraceError =>
+  toMillraceError({ code, message: reasons[code] ?? `the client refused it with code ${code}` }, `Producing to '${topic}'`);
