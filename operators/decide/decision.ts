@@ -1,4 +1,4 @@
-import type { OffsetRange } from './offset-range.ts';
+import type { OffsetRange } from '../windows/offset-range.ts';
 import type { Breach } from './policy.ts';
 import type { Judgement, Rule } from './rule.ts';
 import type { Sums } from './sums.ts';

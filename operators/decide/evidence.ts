@@ -1,6 +1,6 @@
 import type { Evidence, SideEvidence } from './decision.ts';
 import type { Finding, LookContext } from './look.ts';
-import { spanning } from './offset-range.ts';
+import { unitedRanges } from '../windows/offset-range.ts';
 import { newSide, type Side } from './state.ts';
 import { countOf } from './submitters.ts';
 import { meanOf } from './sums.ts';
@@ -18,7 +18,7 @@ const sideEvidence = (side: Side): SideEvidence => ({
 const origins = (candidate: Side, baseline: Side): Pick<Evidence, 'spanStart' | 'spanEnd' | 'inputs'> => ({
   spanStart: Math.min(candidate.from, baseline.from),
   spanEnd: Math.max(candidate.until, baseline.until),
-  inputs: spanning(candidate.inputs, baseline.inputs),
+  inputs: unitedRanges([candidate.inputs, baseline.inputs]),
 });
 
 /** What a finding stands on: the numbers of the look that made it, as they were. */

@@ -1,4 +1,4 @@
-import type { LifecycleEvent, PolicyNumbers } from './policy.ts';
+import type { BaselineChoice, LifecycleEvent, PolicyNumbers } from './policy.ts';
 import type { Side, SubjectState, Watch } from './state.ts';
 
 /** What an event is judged with. */
@@ -21,9 +21,14 @@ const closed = (state: SubjectState, changes: Partial<SubjectState>): SubjectSta
 const rolledBack = (state: SubjectState, event: LifecycleEvent, cooldown: number): SubjectState =>
   closed(state, { phase: 'cooldown', quietUntil: Math.max(state.quietUntil, event.at + cooldown), stable: state.watch?.baseline?.arm });
 
+const chosenBaseline = (state: SubjectState, event: LifecycleEvent, choice: BaselineChoice): string | undefined => {
+  if (choice === 'named') return event.baseline;
+  return choice === 'previous' ? (event.baseline ?? state.stable) : choice.pinned;
+};
+
 const baselineOf = (state: SubjectState, event: LifecycleEvent, { baseline }: PolicyNumbers): string | undefined => {
-  const named = baseline === 'previous' ? (event.baseline ?? state.stable) : baseline.pinned;
-  return named === event.arm ? undefined : named;
+  const chosen = chosenBaseline(state, event, baseline);
+  return chosen === event.arm ? undefined : chosen;
 };
 
 const watching = (event: LifecycleEvent, baseline: string | undefined, context: LifecycleContext): Watch => ({

@@ -1,7 +1,7 @@
 import type { Path, Versioned } from '../../pipeline/core/key.ts';
 import type { RecordType } from '../../pipeline/core/record-type.ts';
 import type { Decision } from './decision.ts';
-import type { OffsetRange } from './offset-range.ts';
+import type { OffsetRange } from '../windows/offset-range.ts';
 import type { Better, Rule } from './rule.ts';
 import type { Submitters } from './submitters.ts';
 import type { Sums } from './sums.ts';
@@ -27,7 +27,7 @@ export interface WindowReading extends Sums {
 export interface LifecycleEvent {
   readonly arm: string;
   readonly kind: 'deployed' | 'promoted' | 'retired';
-  /** The version that it replaces and may be rolled back to, if the event says so; else it is the one that was in use before. */
+  /** The version that it replaces and may be rolled back to, if the event says so. */
   readonly baseline: string | undefined;
   /** ms since the epoch, UTC. */
   readonly at: number;
@@ -42,14 +42,20 @@ export interface Breach {
   readonly of: number;
 }
 
+/**
+ * Which version a deployed one is compared with, and rolled back to: `named`, the one that its deployment names; `previous`, if it names
+ * none the one that was in use before; or always the same.
+ */
+export type BaselineChoice = 'named' | 'previous' | { readonly pinned: string };
+
 /** What follows when there is nothing of the candidate while there is of its baseline. */
 export type NoDataMode = 'hold' | 'inconclusive' | 'notify';
 
 /** The numbers of a policy. Times are ms of stream time. */
 export interface PolicyNumbers {
   readonly span: Span;
-  /** Which version is the baseline: the one that the deployment replaced, or always the same. */
-  readonly baseline: 'previous' | { readonly pinned: string };
+  /** Which version is the baseline: `previous`. */
+  readonly baseline: BaselineChoice;
   /** Observations on each side that is judged before there is a look; 200. */
   readonly minSamples: number;
   /** Submitters behind the candidate before there is a look; 20. Say 0 if the windows do not keep them. */

@@ -1,4 +1,4 @@
-import { spanning } from './offset-range.ts';
+import { unitedRanges } from '../windows/offset-range.ts';
 import { newSide, type Side, type WindowState } from './state.ts';
 import { together, type Submitters } from './submitters.ts';
 import { noSums, replaced } from './sums.ts';
@@ -14,7 +14,7 @@ export const withWindow = (side: Side, before: WindowState | undefined, after: W
   submitters: both(side.submitters, after.submitters),
   from: Math.min(side.from, after.start),
   until: Math.max(side.until, after.end),
-  inputs: spanning(side.inputs, after.inputs),
+  inputs: unitedRanges([side.inputs, after.inputs]),
 });
 
 /** The side that these windows, each once, make of an arm. */

@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from '../../pipeline/core/bytes.ts';
-import type { OffsetRange } from './offset-range.ts';
+import type { OffsetRange } from '../windows/offset-range.ts';
 import type { DecideState, Phase, Side, SubjectState, Watch, WindowState } from './state.ts';
 import type { Submitters } from './submitters.ts';
 import type { Sums } from './sums.ts';

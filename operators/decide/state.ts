@@ -1,4 +1,4 @@
-import type { OffsetRange } from './offset-range.ts';
+import type { OffsetRange } from '../windows/offset-range.ts';
 import { noSums, type Sums } from './sums.ts';
 import { nobody, type Submitters } from './submitters.ts';
 

@@ -48,6 +48,12 @@ describe('the life of a version', () => {
     assert.equal(pairOf(after([v1, named], newSubject, pinned)), 'v3 against gold');
   });
 
+  it('begins without a watch if its deployment names no baseline and the policy asks for one', () => {
+    const strict = { ...context, numbers: { ...context.numbers, baseline: 'named' as const } };
+    assert.equal(pairOf(after([v1, v2], newSubject, strict)), '- against -');
+    assert.equal(pairOf(after([v1, deployed('v2', 10, 'v1')], newSubject, strict)), 'v2 against v1');
+  });
+
   it('begins anew when another version comes', () => {
     assert.equal(pairOf(after([v1, v2, deployed('v3', 20)])), 'v3 against v2');
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { OffsetRange } from '../../../operators/decide/offset-range.ts';
+import type { OffsetRange } from '../../../operators/windows/offset-range.ts';
 import type { Side, SubjectState, Watch, WindowState } from '../../../operators/decide/state.ts';
 import { decodeState, encodeState } from '../../../operators/decide/state-codec.ts';
 
