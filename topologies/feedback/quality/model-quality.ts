@@ -1,0 +1,45 @@
+import { versioned } from '../../../pipeline/core/key.ts';
+import { count } from '../../../operators/aggregates/count.ts';
+import { countsByLabel } from '../../../operators/aggregates/counts-by-label.ts';
+import { fields } from '../../../operators/aggregates/fields.ts';
+import { max } from '../../../operators/aggregates/max.ts';
+import { min } from '../../../operators/aggregates/min.ts';
+import { of } from '../../../operators/aggregates/of.ts';
+import { variance } from '../../../operators/aggregates/variance.ts';
+import type { Observation } from './observation.ts';
+import { submittersOf } from './submitters-of.ts';
+
+/** The metrics that observations give a value to. */
+export type Metric = 'accuracy' | 'satisfaction' | 'click_rate' | 'reward';
+
+/** What is kept of the values of a metric: exact sums, so that any order and grouping gives the same bits. */
+const spread = fields({ sums: variance(), min: min(), max: max() });
+
+const valuesOf = (metric: Metric) =>
+  of(
+    versioned(`${metric}/1`, (observation: Observation) => observation[metric]),
+    spread,
+  );
+
+const isTold = versioned('told/1', ({ feedback_id }: Observation) => (feedback_id === null ? null : true));
+const isLogged = versioned('logged/1', ({ feedback_id }: Observation) => (feedback_id === null ? true : null));
+const labelTold = versioned('label/1', ({ label }: Observation) => label);
+const whoTold = versioned('submitter/1', ({ accuracy, submitter }: Observation) => (accuracy === null ? null : submitter));
+
+/** Labels beyond so many are counted together. */
+const labels = 100;
+
+/** All that is kept of one version in one window: a few hundred bytes, whatever the traffic, but for labels. */
+export const modelQuality = fields({
+  accuracy: valuesOf('accuracy'),
+  satisfaction: valuesOf('satisfaction'),
+  click_rate: valuesOf('click_rate'),
+  reward: valuesOf('reward'),
+  feedback: of(isTold, count()),
+  inferences: of(isLogged, count()),
+  labels: of(labelTold, countsByLabel({ limit: labels })),
+  submitters: of(whoTold, submittersOf()),
+});
+
+/** What `modelQuality` tells of one version in one window. */
+export type Quality = ReturnType<typeof modelQuality.result>;

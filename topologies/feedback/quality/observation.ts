@@ -1,0 +1,77 @@
+import type { AttributedFeedback } from '../../../schemas/generated/attributed-feedback.ts';
+import type { InferenceLog } from '../../../schemas/generated/inference-log.ts';
+import { toldOf } from '../training/correction-example.ts';
+
+/** What one record says of the quality of a version: a feedback judges it, an inference only adds to what could be judged. */
+export interface Observation {
+  readonly tenant: string;
+  readonly model_name: string;
+  readonly model_version: string;
+  /** When the inference began, µs since the epoch: the time by which versions are compared. */
+  readonly started: number;
+  readonly inference_id: string;
+  /** Null of an inference. */
+  readonly feedback_id: string | null;
+  readonly traceparent: string | null;
+  /** When the record happened by its own account, µs since the epoch. */
+  readonly event_time: number;
+  /** The value that it adds to each metric; null where it adds none. */
+  readonly accuracy: number | null;
+  readonly satisfaction: number | null;
+  readonly click_rate: number | null;
+  readonly reward: number | null;
+  /** The label told, of an accuracy observation. */
+  readonly label: string | null;
+  /** Hash of who told it. */
+  readonly submitter: string | null;
+}
+
+const accuracyOf = (attributed: AttributedFeedback): number | null => {
+  const told = toldOf(attributed);
+  if (told === undefined) return null;
+  return told === attributed.inference.output ? 1 : 0;
+};
+
+const clickOf = ({ feedback: { implicit } }: AttributedFeedback): number | null => {
+  if (implicit?.signal === 'CLICK') return 1;
+  return implicit?.signal === 'ABANDON' ? 0 : null;
+};
+
+/** What feedback that passed every check observes. */
+export const observed = (attributed: AttributedFeedback): Observation => {
+  const { feedback, attribution, inference, score } = attributed;
+  return {
+    tenant: attributed.tenant,
+    model_name: inference.model_name,
+    model_version: attribution.model_version,
+    started: inference.started,
+    inference_id: attribution.inference_id,
+    feedback_id: feedback.feedback_id,
+    traceparent: feedback.traceparent,
+    event_time: feedback.event_time,
+    accuracy: accuracyOf(attributed),
+    satisfaction: score,
+    click_rate: clickOf(attributed),
+    reward: feedback.implicit?.v ?? null,
+    label: toldOf(attributed) ?? null,
+    submitter: feedback.submitter.id_hash,
+  };
+};
+
+/** An inference as something that could be judged. */
+export const inferred = (inference: InferenceLog): Observation => ({
+  tenant: inference.tenant,
+  model_name: inference.model_name,
+  model_version: inference.model_version,
+  started: inference.started,
+  inference_id: inference.inference_id,
+  feedback_id: null,
+  traceparent: inference.traceparent,
+  event_time: inference.started,
+  accuracy: null,
+  satisfaction: null,
+  click_rate: null,
+  reward: null,
+  label: null,
+  submitter: null,
+});
