@@ -186,7 +186,7 @@ describe('topology', () => {
 
   it('refuses a repartition of values that nobody knows how to write', () => {
     const mistakes = mistakesOf((t) => {
-      const made = { shape: 'step', name: 'make', kind: 'make', params: {}, build: () => () => EMPTY } satisfies Operator<Click, Visit>;
+      const made: Operator<Click, Visit> = { shape: 'step', name: 'make', kind: 'make', params: {}, build: () => () => EMPTY };
       t.source('in', clicked)
         .pipe(made)
         .repartition('by-country', { key: ['country'] })
