@@ -69,11 +69,16 @@ export const consumerSettings = (connection: Connection): Settings => ({
   ...connection.consumerSettings,
 });
 
+/** The mock cluster lets members that join wait for about as long as a session, whether somebody is missing or not. */
+const mockSessionMs = 3000;
+
 /** A member's settings under a group protocol. */
 export const memberSettings = (connection: Connection, groupId: string, protocol: 'consumer' | 'classic'): Settings => {
+  const session = connection.sessionTimeoutMs ?? (connection.mock === true ? mockSessionMs : 45_000);
   const classic = {
     'partition.assignment.strategy': 'range',
-    'session.timeout.ms': connection.sessionTimeoutMs ?? 45_000,
+    'session.timeout.ms': session,
+    'heartbeat.interval.ms': Math.min(3000, Math.floor(session / 3)),
     ...(connection.groupInstanceId === undefined ? {} : { 'group.instance.id': connection.groupInstanceId }),
   };
   return {

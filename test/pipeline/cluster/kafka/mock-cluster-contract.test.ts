@@ -2,13 +2,13 @@ import { kafkaCluster } from '../../../../pipeline/cluster/kafka/kafka-cluster.t
 import { type MockCluster, startMockCluster } from '../../../../pipeline/cluster/kafka/start-mock-cluster.ts';
 import type { Cluster } from '../../../../pipeline/core/ports/cluster.ts';
 import { systemClock } from '../../../../pipeline/runtime/system-clock.ts';
-import { clusterContract, runClusterClause } from '../../../../pipeline/testing/contracts/cluster-contract.ts';
+import { clusterContract } from '../../../../pipeline/testing/contracts/cluster-contract.ts';
 import { skipBecause } from '../../../support/skip-because.ts';
+import { startClauses } from '../start-clauses.ts';
 
-/** Members of a new group wait three seconds for each other, so the clauses run together and each test waits for its own. */
 describe("the cluster contract, on librdkafka's mock cluster", function () {
   this.timeout(60_000);
-  const outcomes = new Map<string, Promise<void>>();
+  let outcomes: ReadonlyMap<string, Promise<void>> = new Map();
   let mock: MockCluster;
 
   const connect = (clientId: string): Promise<Cluster> =>
@@ -16,11 +16,8 @@ describe("the cluster contract, on librdkafka's mock cluster", function () {
 
   before(async () => {
     mock = await startMockCluster();
-    for (const clause of clusterContract.filter(({ needs }) => needs.length === 0)) {
-      const outcome = runClusterClause(clause, { clock: systemClock, prefix: 'mock', connect });
-      outcome.catch(() => undefined);
-      outcomes.set(clause.name, outcome);
-    }
+    const possible = clusterContract.filter(({ needs }) => needs.length === 0);
+    outcomes = startClauses(possible, { clock: systemClock, prefix: 'mock', connect }, possible.length);
   });
 
   after(() => mock.stop());
