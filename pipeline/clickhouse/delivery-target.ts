@@ -19,10 +19,11 @@ import { columnFaults, engineFaults, readColumns, windowFaults } from './table-f
  * again has no effect there, and completes a view that a crash kept from its share.
  *
  * A `pending` batch may be older than that, so the table is asked first which of its rows are there; only the others are inserted. If
- * all are there and the token is surely remembered, the insert is repeated for the sake of the views. What this cannot mend: a view
- * that a crash of the server left behind, if more inserts than the window's came between.
+ * all are there, and surely came by this very insert a short while ago, it is repeated for the sake of the views. What this cannot mend:
+ * a view that a crash of the server left without its share, if the process that delivered died, too, and ClickHouse merged the rows with
+ * others before the next one came.
  *
- * Rows that are there already, in the window or not, never count twice. Closing leaves the ClickHouse open: it belongs to the caller.
+ * Closing leaves the ClickHouse open: it belongs to the caller.
  */
 export const clickHouseTarget = <T>(table: Table<T>, db: ClickHouse): DeliveryTarget<T> => {
   const insert = inserter(table, db);
@@ -83,10 +84,8 @@ const owedParts = async <T>(
   { table, batch, parts, hasViews, signal }: Pending<T>,
 ): Promise<ReadonlyArray<BatchPart<T>>> => {
   const stored = await storedRows(db, table, { ...batch, signal });
-  const repeatable = hasViews && stored.isRemembered;
-  return parts.flatMap((part) => {
-    const missing = part.rows.filter(({ offset }) => !stored.offsets.has(offset));
-    if (missing.length > 0) return [{ token: part.token, rows: missing }];
-    return repeatable ? [part] : [];
-  });
+  const missing = parts.map(({ token, rows }) => ({ token, rows: rows.filter(({ offset }) => !stored.offsets.has(offset)) }));
+  const owed = missing.filter(({ rows }) => rows.length > 0);
+  if (owed.length > 0 || !hasViews) return owed;
+  return parts.every(({ rows }) => stored.isRemembered(rows.map(({ offset }) => offset))) ? parts : [];
 };

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import type { ClickHouse } from '../../pipeline/clickhouse/clickhouse.ts';
+import { clickHouseTarget } from '../../pipeline/clickhouse/delivery-target.ts';
+import { type MemoryCluster, memoryCluster } from '../../pipeline/cluster/memory/memory-cluster.ts';
+import { MillraceError } from '../../pipeline/core/errors.ts';
+import type { DeliveryBatch, DeliveryTarget } from '../../pipeline/core/ports/delivery.ts';
+import { noLog } from '../../pipeline/core/ports/log.ts';
+import { noMeter } from '../../pipeline/core/ports/meter.ts';
+import { Delivery } from '../../pipeline/runtime/delivery/delivery.ts';
+import { systemClock } from '../../pipeline/runtime/system-clock.ts';
+import { createVisitLog, receivedVisits, spreadVisit, visitLog } from '../pipeline/clickhouse/delivery-subject.ts';
+import { type FaultyProxy, faultyProxy } from '../pipeline/clickhouse/faulty-proxy.ts';
+import { OwnServer } from '../pipeline/clickhouse/own-server.ts';
+import { type Visit, visitType } from '../pipeline/clickhouse/visit.ts';
+
+const topic = 'millrace.test.visits.delivery';
+const groupId = 'test.visits';
+const partitions = 2;
+
+/** A memory cluster in real time with a topic of visits, and deliveries of it. */
+class Feed {
+  readonly cluster: MemoryCluster;
+  readonly db: ClickHouse;
+  /** Called with the name of the client that has just committed offsets. */
+  committed: (client: string) => void = () => undefined;
+
+  constructor(db: ClickHouse) {
+    this.db = db;
+    const after = ({ operation, client }: { readonly operation: string; readonly client: string }): void => {
+      if (operation === 'commitOffsets') this.committed(client);
+    };
+    this.cluster = memoryCluster({ clock: systemClock, autoCreatePartitions: partitions, sessionTimeoutMs: 300, faults: { after } });
+  }
+
+  async write(count: number, change: (visit: Visit) => unknown = (visit) => visit): Promise<void> {
+    const producer = await this.cluster.producer();
+    for (let n = 0; n < count; n += 1) {
+      const value = Buffer.from(JSON.stringify(change(spreadVisit(n))));
+      await producer.send({ topic, partition: n % partitions, key: null, value });
+    }
+    await producer.close();
+  }
+
+  /** A delivery by a process of its own into a database, with what a test wants to happen around each handover. */
+  delivery(on: ClickHouse, around: Around = {}, cluster = this.cluster.connect('process')): Delivery<Visit> {
+    const decoder = { unknownId: () => undefined, learn: () => Promise.resolve(), decode: (bytes: Buffer) => visitType.decode(bytes) };
+    const target = wrapped(clickHouseTarget(visitLog, on), around);
+    const options = { topology: 'test', node: 'visits', topic, groupId, schema: 'v1' };
+    const limits = { batch: { records: 5, waitMs: 20 }, retry: { firstMs: 20, mostMs: 200, attemptMs: 5000 } };
+    return new Delivery(
+      { ...options, ...limits },
+      { cluster, decoder, target, clock: systemClock, random: () => 0.5, meter: noMeter, log: noLog },
+    );
+  }
+
+  /** Waits until so many records are committed as delivered, then checks that the table and its view have each of them once. */
+  async holds(count: number): Promise<void> {
+    const admin = await this.cluster.connect('looker-on').admin();
+    const all = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+    await until(async () => (await admin.committed(groupId, all)).reduce((sum, { offset }) => sum + offset, 0) >= count);
+    const rows = await receivedVisits(this.db);
+    assert.equal(rows.length, count);
+    assert.equal(new Set(rows.map(({ partition, offset }) => `${partition}/${offset}`)).size, count);
+  }
+}
+
+interface Around {
+  readonly before?: (batch: DeliveryBatch<Visit>, pending: boolean) => Promise<void> | void;
+  readonly after?: (batch: DeliveryBatch<Visit>) => Promise<void> | void;
+}
+
+const wrapped = (target: DeliveryTarget<Visit>, { before, after }: Around): DeliveryTarget<Visit> => ({
+  ...target,
+  deliver: async (batch, pending, signal) => {
+    await before?.(batch, pending);
+    await target.deliver(batch, pending, signal);
+    await after?.(batch);
+  },
+});
+
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadline = systemClock.monotonic() + 60_000;
+  while (!(await holds())) {
+    assert.ok(systemClock.monotonic() < deadline, 'it did not come to be within 60 s');
+    await systemClock.sleep(20);
+  }
+};
+
+const never = new Promise<void>(() => undefined);
+
+describe('a delivery into ClickHouse', function () {
+  this.timeout(90_000);
+  let own: OwnServer;
+  let proxy: FaultyProxy;
+  let url: string;
+  let feed: Feed;
+
+  before(async () => {
+    own = await OwnServer.start();
+    proxy = await faultyProxy(own.server.url);
+  });
+
+  after(async () => {
+    await proxy.close();
+    await own.stop();
+  });
+
+  beforeEach(async () => {
+    url = await own.database();
+    feed = new Feed(await own.open(url));
+    await createVisitLog(feed.db);
+  });
+
+  const throughProxy = (): Promise<ClickHouse> => own.open(url.replace(own.server.url, proxy.url));
+
+  it('counts each row once, though answers are lost, connections are cut and the server refuses', async () => {
+    await feed.write(60);
+    proxy.strike(/INSERT INTO `visit_log`/, ['cut after', 'refused', 'cut before', 'cut after', 'cut after', 'refused']);
+    const delivery = feed.delivery(await throughProxy());
+    const done = delivery.run();
+    await feed.holds(60);
+    await delivery.stop();
+    await done;
+  });
+
+  it('is only late when the server is away, and waits for it at the start', async () => {
+    await feed.write(20);
+    const gap = proxy.hold(/./);
+    const delivery = feed.delivery(await throughProxy());
+    const done = delivery.run();
+    await until(() => gap.held() > 0);
+    assert.deepEqual(await receivedVisits(feed.db), []);
+    gap.release();
+    await feed.holds(20);
+    await delivery.stop();
+    await done;
+  });
+
+  it('counts each row once when the server is killed in the middle of inserts and started again', async () => {
+    await feed.write(100);
+    let handovers = 0;
+    let killed: Promise<void> | undefined;
+    const before = (): void => {
+      handovers += 1;
+      if (handovers === 7) killed = own.server.kill();
+    };
+    const delivery = feed.delivery(feed.db, { before });
+    const done = delivery.run();
+    await until(() => killed !== undefined);
+    await killed;
+    await own.server.restart();
+    await feed.holds(100);
+    await delivery.stop();
+    await done;
+  });
+
+  const crashes: ReadonlyArray<readonly [when: string, around: (crash: () => Promise<void>) => Around, commits: number | undefined]> = [
+    ['before it announces a batch', () => ({}), 4],
+    ['before it delivers', (crash) => ({ before: ({ from }) => (from === 5 ? crash() : undefined) }), undefined],
+    ['after it has delivered', (crash) => ({ after: ({ from }) => (from === 5 ? crash() : undefined) }), undefined],
+    ['after it has committed', () => ({}), 6],
+  ];
+
+  for (const [when, around, commits] of crashes) {
+    it(`counts each row once when the delivering process dies ${when}`, async () => {
+      let seen = 0;
+      let died = false;
+      const doomed = feed.cluster.connect('doomed');
+      const crash = (): Promise<void> => {
+        doomed.crash();
+        died = true;
+        return never;
+      };
+      feed.committed = (client) => {
+        if (client === 'doomed' && (seen += 1) === commits) void crash();
+      };
+      await feed.write(40);
+      feed
+        .delivery(feed.db, around(crash), doomed)
+        .run()
+        .catch(() => undefined);
+      await until(() => died);
+      const next = feed.delivery(feed.db);
+      const done = next.run();
+      await feed.holds(40);
+      await next.stop();
+      await done;
+    });
+  }
+
+  it('completes a view that was left without its share when both the server and the delivering process died', async () => {
+    const rows = [0, 1, 2, 3, 4].map((offset) => ({ offset, value: spreadVisit(offset) }));
+    const batch = { token: 'test/visits/t/0/0-5/v1', topic: 't', partition: 0, from: 0, to: 5, rows };
+    const target = clickHouseTarget(visitLog, feed.db);
+    const signal = new AbortController().signal;
+    const view = await feed.db.select(
+      "SELECT as_select AS text FROM system.tables WHERE database = currentDatabase() AND name = 'per_place_view'",
+    );
+    await feed.db.command('DROP TABLE per_place_view');
+    await target.deliver(batch, false, signal);
+    await feed.db.command(`CREATE MATERIALIZED VIEW per_place_view TO per_place AS ${String(view[0]?.text)}`);
+    await assert.rejects(receivedVisits(feed.db), /the view has counted 0 places and the table has 5/);
+    const heir = clickHouseTarget(visitLog, feed.db);
+    await heir.prepare();
+    await heir.deliver(batch, true, signal);
+    await heir.deliver(batch, true, signal);
+    assert.equal((await receivedVisits(feed.db)).length, 5);
+  });
+
+  it('stops with the offsets of rows that the table does not take, and leaves them out whole', async () => {
+    await feed.write(20, (each) => ({ ...each, revision: each.id === 'v-14' ? 'many' : 1 }));
+    const failure = feed.delivery(feed.db).run();
+    await assert.rejects(failure, (error) => {
+      assert.ok(error instanceof MillraceError);
+      assert.equal(error.code, 'delivery_refused');
+      assert.match(error.message, /Delivery of millrace\.test\.visits\.delivery \[0\], offsets 5 to 9: .*CANNOT_PARSE/);
+      return true;
+    });
+    const stored = await receivedVisits(feed.db);
+    assert.equal(
+      stored.some(({ partition, offset }) => partition === 0 && offset >= 6),
+      false,
+    );
+  });
+});
