@@ -82,6 +82,10 @@ export const errorCatalogue = {
     action: 'stop',
     help: 'A migration was changed after it had been applied, or cannot be repeated safely. Add a new one.',
   },
+  shutdown_timeout: {
+    action: 'stop',
+    help: 'The process could not drain within its grace period. What was not committed is read again; nothing is lost.',
+  },
   engine_defect: { action: 'stop', help: 'A defect in Millrace itself. Please report it with the message; no record was lost.' },
 } as const satisfies Record<string, { readonly action: ErrorAction; readonly help: string }>;
 

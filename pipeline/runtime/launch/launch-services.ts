@@ -1,0 +1,24 @@
+import type { DeliveryTarget } from '../../core/ports/delivery.ts';
+import type { Table } from '../../core/table.ts';
+import type { BatchLimits, RetryLimits } from '../delivery/delivery-options.ts';
+import type { HealthAddress } from '../health-server.ts';
+import type { RunnerDeps } from '../open-process.ts';
+import type { PrometheusMeter } from '../prometheus-meter.ts';
+import type { RunnerSettings } from '../settings.ts';
+
+/** What a process is given: the ports of its runner, and where its deliveries go. They belong to the caller, who closes them. */
+export interface LaunchServices extends RunnerDeps {
+  readonly meter: PrometheusMeter;
+  /** Where the rows of a table are handed to. Called once for each sink that ends in a table. */
+  readonly targetOf: (table: Table<unknown>) => DeliveryTarget<unknown>;
+  /** A number from 0 up to 1, for the jitter of retries: seeded in tests. */
+  readonly random: () => number;
+}
+
+/** How a process works. */
+export interface LaunchSettings {
+  readonly runner: RunnerSettings;
+  /** Where its health server listens. */
+  readonly health: HealthAddress;
+  readonly delivery?: { readonly batch?: Partial<BatchLimits>; readonly retry?: Partial<RetryLimits> };
+}
