@@ -1,6 +1,7 @@
 import { MillraceError } from '../core/errors.ts';
 import type { Topology } from '../core/graph.ts';
 import type { GroupConsumer, TopicPartition } from '../core/ports/cluster.ts';
+import type { CommitResult } from './commit/committer.ts';
 import { Assignment } from './group/assignment.ts';
 import { BackPressure } from './group/back-pressure.ts';
 import { EndTracker } from './group/end-tracker.ts';
@@ -161,8 +162,17 @@ export class Runner {
     if (queue === undefined) return 0;
     this.#dirtySince ??= this.#parts.env.clock.monotonic();
     const count = task.feed(queue);
-    await this.#parts.committer.send();
+    await this.#send();
     return count;
+  }
+
+  /** Hands on what was written; if the transaction is lost by that, everything fed in it is read again. */
+  async #send(): Promise<void> {
+    try {
+      await this.#parts.committer.send();
+    } catch (error) {
+      await this.#restart(await this.#parts.committer.recover(error));
+    }
   }
 
   async #checkQuiet(): Promise<void> {
@@ -199,11 +209,17 @@ export class Runner {
   async #commit(): Promise<void> {
     this.#dirtySince = undefined;
     const result = await this.#parts.committer.commit(this.#consumer, this.#assignment.ready(), (at) => this.#consumer.position(at));
-    if (result === 'aborted') await this.#rollback();
-    if (result === 'renewed') await this.#assignment.reopen(this.#consumer);
+    await this.#restart(result);
+  }
+
+  /** Goes on from the last commit: with the state at hand, or where it is not known what was committed, with all of it read anew. */
+  async #restart(after: CommitResult): Promise<void> {
+    if (after === 'aborted') await this.#rollback();
+    if (after === 'renewed') await this.#assignment.reopen(this.#consumer);
   }
 
   async #rollback(): Promise<void> {
+    this.#dirtySince = undefined;
     const tasks = this.#assignment.all();
     for (const task of tasks) task.rollback();
     await this.#consumer.seek(tasks.flatMap((task) => task.queues.map((queue) => ({ ...queue.at, offset: queue.position }))));

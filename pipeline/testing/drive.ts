@@ -1,5 +1,6 @@
 import { createWire } from '../avro/wire.ts';
 import { memoryRegistry } from '../avro/memory-registry.ts';
+import type { MemoryFaults } from '../cluster/memory/faults.ts';
 import { memoryCluster } from '../cluster/memory/memory-cluster.ts';
 import type { Topology } from '../core/graph.ts';
 import { noLog } from '../core/ports/log.ts';
@@ -23,6 +24,8 @@ export interface DriveOptions {
   /** The read-only ports that lookups name. */
   readonly lookups?: Readonly<Record<string, Lookup<unknown>>>;
   readonly settings?: Partial<RunnerSettings>;
+  /** What goes wrong in the cluster, and when. */
+  readonly faults?: MemoryFaults;
 }
 
 /**
@@ -38,7 +41,11 @@ export interface DriveOptions {
 export const drive = async (topology: Topology, options: DriveOptions = {}): Promise<Driver> => {
   const clock = new VirtualClock(options.start);
   const partitions = options.partitions ?? 1;
-  const cluster = memoryCluster({ clock, autoCreatePartitions: partitions });
+  const cluster = memoryCluster({
+    clock,
+    autoCreatePartitions: partitions,
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
+  });
   const wire = createWire(memoryRegistry());
   const admin = await cluster.admin();
   await admin.createTopics(externalTopics(topology).map((topic) => ({ topic, partitions })));

@@ -47,7 +47,7 @@ export class Committer {
     try {
       if (!(await this.#commitAll(consumer, tasks, positionOf))) return 'nothing';
     } catch (error) {
-      return this.#failed(error);
+      return this.recover(error);
     }
     this.#measure(started, oldest);
     return 'committed';
@@ -98,11 +98,14 @@ export class Committer {
     this.#isOpen = true;
   }
 
-  /** An abort keeps the producer; whatever else went wrong leaves open what became of the transaction, and a new producer ends it. */
-  async #failed(error: unknown): Promise<CommitResult> {
+  /**
+   * Gives up the open transaction after an error. An abort keeps the producer; whatever else went wrong leaves open what became of the
+   * transaction, and a new producer ends it. Throws what cannot be tried again.
+   */
+  async recover(error: unknown): Promise<'aborted' | 'renewed'> {
     if (!(error instanceof MillraceError) || !error.retryable) throw error;
     this.#env.log.warn({ code: error.code, error: error.message }, 'the commit failed and is rolled back');
-    if (error.code === 'transaction_aborted' && (await this.#tryAbort())) return 'aborted';
+    if (error.code === 'transaction_aborted' && this.#isOpen && (await this.#tryAbort())) return 'aborted';
     await this.#renew();
     return 'renewed';
   }

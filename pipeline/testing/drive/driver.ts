@@ -31,6 +31,8 @@ export interface DriverParts {
 
 const quietRounds = 3;
 const mostRounds = 100_000;
+/** Virtual ms that pass when all wait for something that takes time, such as a restore. */
+const waitMs = 10;
 
 /**
  * A topology that runs in memory and in virtual time, for tests: feed records, let time pass, read what came of it.
@@ -79,7 +81,9 @@ export class Driver {
     for (let round = 0; quiet < quietRounds; round += 1) {
       if (round > mostRounds) throw new Error('the topology does not come to rest: does it write to a topic that it reads?');
       const fed = await this.#round();
-      quiet = fed === 0 && this.#processes.every((runner) => runner.isDrained) ? quiet + 1 : 0;
+      const isQuiet = fed === 0 && this.#processes.every((runner) => runner.isDrained);
+      quiet = isQuiet ? quiet + 1 : 0;
+      if (fed === 0 && !isQuiet) await this.#parts.clock.advance(waitMs);
     }
   }
 
