@@ -5,12 +5,11 @@ import { guardedNumbers } from './guarded-numbers.ts';
 // avsc is CommonJS whose names Node cannot see.
 const { types } = avro;
 
-const remaining = (tap: Tap): number => tap.buf.length - tap.pos;
-
 /** Throws unless 0 <= n <= the bytes that are left. Written so that NaN, which an overlong varint may give, throws as well. */
 const checked = (n: number, tap: Tap): number => {
-  if (n >= 0 && n <= remaining(tap)) return n;
-  throw new Error(`a length of ${n} where ${Math.max(0, remaining(tap))} bytes are left`);
+  const left = tap.buf.length - tap.pos;
+  if (n >= 0 && n <= left) return n;
+  throw new Error(left < 0 ? 'the bytes end before the record does' : `a length of ${n} where ${left} bytes are left`);
 };
 
 /** The number of items in the next block. Each item takes a byte at least (zero-width ones are refused), so more items than bytes is a lie. */
@@ -23,8 +22,10 @@ const readCount = (tap: Tap): number => {
 
 const skipBlocks = (tap: Tap, skipItem: () => void): void => {
   for (let n = tap.readLong(); n !== 0; n = tap.readLong()) {
-    if (n < 0) tap.pos += checked(tap.readLong(), tap);
-    else for (let left = checked(n, tap); left > 0; left--) skipItem();
+    if (n < 0) {
+      const size = checked(tap.readLong(), tap);
+      tap.pos += size;
+    } else for (let left = checked(n, tap); left > 0; left--) skipItem();
     checked(0, tap);
   }
 };

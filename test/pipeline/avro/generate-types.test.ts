@@ -72,7 +72,7 @@ describe('generateTypes', () => {
     assert.match(text, / {2}\/\*\* Which\. A UUID\. \*\/\n {2}readonly id: string;/);
     assert.match(text, / {2}\/\*\*\n( {3}\* .*\n){2} {3}\*\/\n {2}readonly at: number;/);
     assert.match(text, /Ends \*\\\/ no comment/);
-    assert.match(text, /Microseconds since the epoch, UTC\./);
+    assert.match(text, /Microseconds since the\s+(\* )?epoch, UTC\./);
   });
 
   it('writes each type as TypeScript has it', () => {
