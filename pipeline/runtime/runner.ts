@@ -5,6 +5,7 @@ import type { CommitResult } from './commit/committer.ts';
 import { Assignment } from './group/assignment.ts';
 import { BackPressure } from './group/back-pressure.ts';
 import { EndTracker } from './group/end-tracker.ts';
+import { Feeder } from './group/feeder.ts';
 import { markQuiet } from './group/quiet.ts';
 import { report } from './group/report.ts';
 import { openProcess, type ProcessParts, type RunnerDeps } from './open-process.ts';
@@ -12,7 +13,6 @@ import type { RunnerSettings } from './settings.ts';
 import type { Task } from './task/task.ts';
 
 const second = 1_000;
-const runsPerStep = 8;
 const reportEvery = 5_000;
 
 /**
@@ -28,6 +28,7 @@ export class Runner {
   readonly #pressure: BackPressure;
   #consumer!: GroupConsumer;
   #ends!: EndTracker;
+  #feeder!: Feeder;
   #committing: Promise<void> | undefined;
   #failure: Error | undefined;
   /** When the first record since the last commit was fed; undefined if none was. */
@@ -58,6 +59,7 @@ export class Runner {
       },
     });
     runner.#ends = new EndTracker(runner.#consumer, parts.env.clock, settings.endFreshness);
+    runner.#feeder = new Feeder(parts.env, runner.#ends, () => runner.#fed());
     return runner;
   }
 
@@ -77,7 +79,7 @@ export class Runner {
     this.#rethrow();
     await this.#poll(waitMs);
     this.#rethrow();
-    const fed = this.#committing === undefined ? await this.#feed() : await this.#prepare();
+    const fed = this.#committing === undefined ? await this.#feeder.feed(this.#assignment.ready()) : await this.#prepare();
     await this.#checkQuiet();
     await this.#report();
     if (this.#committing === undefined && this.#isCommitDue()) this.#beginCommit();
@@ -141,33 +143,9 @@ export class Runner {
     return 0;
   }
 
-  async #feed(): Promise<number> {
-    let fed = 0;
-    for (const task of this.#assignment.ready()) {
-      for (let run = 0; run < runsPerStep; run += 1) {
-        const count = await this.#feedOne(task);
-        if (count === 0) break;
-        fed += count;
-      }
-    }
-    return fed;
-  }
-
-  async #feedOne(task: Task): Promise<number> {
-    await task.prepare();
-    if (task.queues.every((queue) => queue.run === undefined)) return 0;
-    const empty = task.queues.filter((queue) => queue.run === undefined);
-    if (empty.length > 0) await this.#ends.refresh(empty);
-    const queue = task.next((other) => this.#ends.mayBringMore(other));
-    if (queue === undefined) return 0;
+  /** A run has been fed: hands on what was written; if the transaction is lost by that, everything fed in it is read again. */
+  async #fed(): Promise<void> {
     this.#dirtySince ??= this.#parts.env.clock.monotonic();
-    const count = task.feed(queue);
-    await this.#send();
-    return count;
-  }
-
-  /** Hands on what was written; if the transaction is lost by that, everything fed in it is read again. */
-  async #send(): Promise<void> {
     try {
       await this.#parts.committer.send();
     } catch (error) {
