@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { feedbackOutcome } from '../../../schemas/generated/feedback-outcome.ts';
+import { attributed } from '../../../topologies/feedback/attribution/attributed.ts';
+import { carryOf } from '../../../topologies/feedback/attribution/carry-of.ts';
+import { orphaned } from '../../../topologies/feedback/attribution/orphaned.ts';
+import { orphanOutcome, outcomeOf } from '../../../topologies/feedback/outcome.ts';
+import { soundFeedback } from '../../fixtures/sound-feedback.ts';
+import { attributedSample, inferenceOf, samples } from './samples.ts';
+
+describe('where feedback ends', () => {
+  it('is the training topic of its kind, or with a person', () => {
+    const ends = Object.entries(samples).map(([name, event]) => {
+      const { outcome, topic } = outcomeOf(attributedSample(event));
+      return `${name}: ${outcome} ${topic}`;
+    });
+    assert.deepEqual(ends, [
+      'EXPLICIT_CORRECTION: TRAINING training.corrections',
+      'LABEL: TRAINING training.corrections',
+      'RATING: TRAINING training.ratings',
+      'COMMENT: REVIEW review.tasks',
+      'PREFERENCE_PAIR: TRAINING training.preferences',
+      'IMPLICIT_CLICK: TRAINING training.implicit',
+      'IMPLICIT: TRAINING training.implicit',
+      'three stars: TRAINING training.ratings',
+      'ranking: TRAINING training.preferences',
+      'tie: REVIEW review.tasks',
+      'an unsure label: REVIEW review.tasks',
+      'a label at the edge of doubt: TRAINING training.corrections',
+    ]);
+  });
+
+  it('is among the orphans while its inference has not been seen, under the id that it keeps when it is matched late', () => {
+    const event = soundFeedback.LABEL;
+    const orphan = orphanOutcome(orphaned(event, { orphanedAt: 1, attributableUntil: 2 }));
+    const matched = outcomeOf(attributed(event, carryOf(inferenceOf(event)), 'MATCHED_LATE'));
+    assert.deepEqual([orphan.outcome, orphan.topic, orphan.model_name], ['ORPHANED', 'feedback.orphaned', null]);
+    assert.equal(matched.attribution_status, 'MATCHED_LATE');
+    assert.equal(matched.event_id, orphan.event_id);
+    for (const row of [orphan, matched]) assert.deepEqual(feedbackOutcome.decode(feedbackOutcome.encode(row)), row);
+  });
+});
