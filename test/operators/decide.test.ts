@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
 import type { StreamRecord } from '../../pipeline/core/chunk.ts';
 import { versioned } from '../../pipeline/core/key.ts';
 import { hours, minutes } from '../../pipeline/core/time.ts';
+import { joinContract } from '../../pipeline/testing/contracts/operator-contract.ts';
 import { chunkOf } from '../../pipeline/testing/records.ts';
 import { runJoin } from '../../pipeline/testing/run-operator.ts';
 import { decide } from '../../operators/decide.ts';
@@ -37,7 +37,25 @@ const eveningOf = (to: number): ReadonlyArray<StreamRecord<Served>> =>
     ...(minute < 10 ? [] : [served('bo', minute, { n: 50, liked: 35 })]),
   ]).flat();
 
+const late = served('ana', 11, { n: 60, liked: 50, revision: 2, final: true });
+
+const arrivals = [
+  ...opening.map((record) => ({ side: 'right' as const, record })),
+  ...eveningOf(15).map((record) => ({ side: 'left' as const, record })),
+  { side: 'right' as const, record: shift('bo', 'retired', 15) },
+  { side: 'left' as const, record: { ...late, asOf: at(15) } },
+];
+
 describe('decide', () => {
+  const make = (spoil: (value: unknown) => void) =>
+    decide('taste', events, {
+      ...policy,
+      window: versioned('1', (value: Served) => (spoil(value), policy.window.of(value))),
+      event: versioned('1', (value: Shift) => (spoil(value), policy.event.of(value))),
+      command: versioned('1', (decision: Decision<Served>) => (spoil(decision.window), decision)),
+    });
+  for (const clause of joinContract(make, arrivals)) it(clause.name, () => clause.run());
+
   it('orders a rollback, with all that it stands on', () => {
     const run = running();
     shifts(run, opening);
@@ -205,35 +223,6 @@ describe('decide', () => {
     assert.deepEqual(
       decisions.map(({ at: time }) => time),
       [at(13)],
-    );
-  });
-
-  it('goes on after a crash where it was', () => {
-    const run = running();
-    shifts(run, opening);
-    windows(run, eveningOf(12));
-    run.commit();
-    windows(run, eveningOf(14).slice(eveningOf(12).length));
-    run.restart();
-    assert.deepEqual(run.values, []);
-    assert.equal(windows(run, eveningOf(14).slice(eveningOf(12).length)).length, 1);
-  });
-
-  it('decides the same however its windows are chunked', () => {
-    const all = eveningOf(16);
-    const whole = running();
-    shifts(whole, opening);
-    const expected = windows(whole, all);
-    assert.equal(expected.length, 1);
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: all.length }), { maxLength: 8 }), (cuts) => {
-        const run = running();
-        shifts(run, opening);
-        const edges = [0, ...cuts.sort((a, b) => a - b), all.length];
-        for (const [index, from] of edges.entries()) windows(run, all.slice(from, edges[index + 1]));
-        assert.deepEqual(run.values, expected);
-      }),
-      { numRuns: 50 },
     );
   });
 
