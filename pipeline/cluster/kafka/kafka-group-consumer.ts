@@ -187,7 +187,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   async #fetch(max: number, waitMs: number): Promise<void> {
     try {
       await this.#open.queue.fetch(max, waitMs);
-      await this.#watch.look(this.#open.queue.progress);
+      this.#watch.look(this.#open.queue.progress);
     } catch (cause) {
       const { code } = cause as ClientError;
       if (isUnsupported(cause)) await this.#fallBack(cause);

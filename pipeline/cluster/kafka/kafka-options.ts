@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import { type Log, noLog } from '../../core/ports/log.ts';
-import type { Settings } from './client.ts';
+import type { ClientError, Settings } from './client.ts';
+import { errorReport } from './error-report.ts';
 import { type Security, securitySettings } from './security.ts';
 
 /** How members join their groups: `consumer` is KIP-848, `classic` what came before; `auto` takes the first that the broker has. */
@@ -37,6 +38,8 @@ export interface KafkaClusterOptions {
 export interface Connection extends KafkaClusterOptions {
   readonly log: Log;
   readonly connectTimeoutMs: number;
+  /** Takes what a client complains of between calls. */
+  readonly report: (error: ClientError) => void;
   readonly shared: Settings;
 }
 
@@ -45,6 +48,7 @@ export const connectionOf = async (options: KafkaClusterOptions): Promise<Connec
   ...options,
   log: options.log ?? noLog,
   connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
+  report: errorReport(options.clientId, options.clock, options.log ?? noLog),
   shared: {
     'bootstrap.servers': options.brokers,
     'client.id': options.clientId,
@@ -101,6 +105,19 @@ export const producerSettings = (connection: Connection): Settings => ({
   'message.max.bytes': 1_048_588,
   'queue.buffering.max.messages': 500_000,
   'queue.buffering.max.kbytes': 131_072,
-  'topic.metadata.propagation.max.ms': 10_000,
   ...connection.producerSettings,
 });
+
+/** A transactional producer's settings. */
+export const transactionalSettings = (connection: Connection, transactionalId: string): Settings => {
+  const timeoutMs = connection.transactionTimeoutMs ?? 10_000;
+  return {
+    // Within the transaction's time, so that an unknown topic is told as such.
+    'topic.metadata.propagation.max.ms': Math.floor(timeoutMs / 2),
+    ...producerSettings(connection),
+    'transactional.id': transactionalId,
+    'transaction.timeout.ms': timeoutMs,
+    // A report for each record that went well would cost as much as the record.
+    'delivery.report.only.error': true,
+  };
+};

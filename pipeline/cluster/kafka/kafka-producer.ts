@@ -23,7 +23,7 @@ const newSent = (): { readonly sent: Sent; readonly answer: Promise<PartitionOff
 
 /** Opens an idempotent producer without transactions. */
 export const openProducer = async (around: Surroundings): Promise<PlainProducer> => {
-  const producer = await newProducer(producerSettings(around.connection), true);
+  const producer = await newProducer({ 'topic.metadata.propagation.max.ms': 10_000, ...producerSettings(around.connection) }, true);
   await connect(producer, around.connection);
   return around.made.add(new KafkaProducer(around, producer));
 };

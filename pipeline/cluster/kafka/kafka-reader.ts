@@ -74,7 +74,7 @@ class KafkaReader implements Reader {
   async #fetch(max: number, waitMs: number): Promise<void> {
     try {
       await this.#queue.fetch(max, waitMs);
-      await this.#watch.look(this.#queue.progress);
+      this.#watch.look(this.#queue.progress);
     } catch (cause) {
       if (cause instanceof MillraceError || !passes(cause as ClientError)) throw toMillraceError(cause, 'Reading');
     }

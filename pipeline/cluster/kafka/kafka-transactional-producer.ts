@@ -11,7 +11,7 @@ import {
 } from './client.ts';
 import { connect } from './connect.ts';
 import { KafkaGroupConsumer } from './kafka-group-consumer.ts';
-import { producerSettings } from './kafka-options.ts';
+import { transactionalSettings } from './kafka-options.ts';
 import { produce } from './produce.ts';
 import type { Surroundings } from './surroundings.ts';
 import { codes, produceError, toMillraceError } from './to-millrace-error.ts';
@@ -28,13 +28,7 @@ type Phase = 'ready' | 'open' | 'failed' | 'broken' | 'closed';
 /** Opens a producer under a transactional id, fencing whoever held it. */
 export const openTransactionalProducer = async (around: Surroundings, id: string): Promise<TransactionalProducer> => {
   const { connection } = around;
-  const producer = await newProducer({
-    ...producerSettings(connection),
-    'transactional.id': id,
-    'transaction.timeout.ms': connection.transactionTimeoutMs ?? 10_000,
-    // What failed is told by the commit; a report for each record would cost as much as the record.
-    'delivery.report.only.error': true,
-  });
+  const producer = await newProducer(transactionalSettings(connection, id), true);
   await connect(producer, connection);
   try {
     await done((callback) => producer.initTransactions(initMs, callback));
@@ -52,6 +46,8 @@ class KafkaTransactionalProducer implements TransactionalProducer {
   readonly #binding: ProducerBinding;
   readonly #id: string;
   #phase: Phase = 'ready';
+  /** Why a record of this transaction could not be delivered. */
+  #undelivered: MillraceError | undefined;
   /** What is committed after the transaction where it cannot be part of it. */
   #after: (() => Promise<void>)[] = [];
 
@@ -61,12 +57,16 @@ class KafkaTransactionalProducer implements TransactionalProducer {
     this.#binding = producer.getClient();
     this.#id = id;
     producer.setPollInBackground(true);
+    producer.on('delivery-report', (error, { topic }) => {
+      if (error) this.#undelivered ??= toMillraceError(error, `Transaction of '${id}': a record for '${topic}'`);
+    });
   }
 
   async begin(): Promise<void> {
     this.#expect('ready');
     await this.#call('begin', (callback) => this.#producer.beginTransaction(callback));
     this.#after = [];
+    this.#undelivered = undefined;
     this.#phase = 'open';
   }
 
@@ -133,9 +133,15 @@ class KafkaTransactionalProducer implements TransactionalProducer {
         if ((cause as ClientError).isRetriable === true && attempt < attempts) continue;
         const error = toMillraceError(cause, `Transaction of '${this.#id}': ${what}`);
         this.#phase = error.code === 'transaction_aborted' ? 'failed' : 'broken';
-        throw error;
+        throw this.#reasonOf(error);
       }
     }
+  }
+
+  /** An aborted transaction comes from a record that can never be delivered if that is so: to try again would be in vain. */
+  #reasonOf(error: MillraceError): MillraceError {
+    const cause = error.code === 'transaction_aborted' ? this.#undelivered : undefined;
+    return cause === undefined || cause.retryable ? error : cause;
   }
 
   #refused(code: number, topic: string): MillraceError {

@@ -27,6 +27,7 @@ export class StallWatch {
   readonly #clock: Clock;
   #next: number;
   #before: ReadonlyArray<Progress> = [];
+  #found: MillraceError | undefined;
 
   constructor(control: Control, clock: Clock) {
     this.#control = control;
@@ -34,12 +35,16 @@ export class StallWatch {
     this.#next = clock.monotonic() + every;
   }
 
-  /** Looks, if it is time to. Throws `offset_out_of_range`. */
-  async look(progress: ReadonlyArray<Progress>): Promise<void> {
+  /** Looks, if it is time to, without waiting for the answer. Throws what the last look has found: `offset_out_of_range`. */
+  look(progress: ReadonlyArray<Progress>): void {
+    if (this.#found !== undefined) throw this.#found;
     if (this.#clock.monotonic() < this.#next) return;
     this.#next = this.#clock.monotonic() + every;
     const standing = progress.filter((now) => !now.atEnd && this.#before.some((before) => before === now));
     this.#before = progress;
-    await checkReadable(this.#control, standing);
+    checkReadable(this.#control, standing).catch((error: unknown) => {
+      // That the brokers do not answer now is no finding.
+      if (error instanceof MillraceError && !error.retryable) this.#found = error;
+    });
   }
 }
