@@ -12,8 +12,14 @@ import { timeAt } from './time-at.ts';
 const noHeader = Buffer.alloc(0);
 const whole = { start: 0, resolver: undefined };
 
-/** The compiled types behind the record types that were made here. */
+/** The compiled types behind record types. */
 const compiled = new WeakMap<RecordType<unknown>, Type>();
+
+/** The record types that were made here, whose values avsc writes and reads itself. */
+const made = new WeakSet<RecordType<unknown>>();
+
+/** Whether a record type has a codec of its own, and only its bytes are those of its Avro schema. */
+export const hasOwnCodec = (type: RecordType<unknown>): boolean => !made.has(type);
 
 /** The avsc type of a record type; of one that was not made by `recordType`, compiled from its schema. */
 export const avscTypeOf = (type: RecordType<unknown>): Type => {
@@ -44,6 +50,7 @@ export const recordType = <T>(schema: object | string): RecordType<T> => {
     timeAt: (path) => timeAt(record, path),
   };
   compiled.set(bound, type);
+  made.add(bound);
   return bound;
 };
 

@@ -3,7 +3,7 @@ import { MillraceError, messageOf } from '../core/errors.ts';
 import type { Wire, WireDecoder } from '../core/ports/wire.ts';
 import type { RecordType } from '../core/record-type.ts';
 import { decodeFrom, encodeBehind, type Reading } from './codec.ts';
-import { avscTypeOf } from './record-type.ts';
+import { avscTypeOf, hasOwnCodec } from './record-type.ts';
 import type { RegistryClient } from './registry-client.ts';
 import { writerSchemas, type WriterSchema, type WriterSchemas } from './writer-schemas.ts';
 
@@ -22,8 +22,9 @@ export const createWire = (registry: RegistryClient): Wire => {
   const writers = writerSchemas(registry);
   return {
     encoder: async (topic, type) => {
-      const avsc = avscTypeOf(type);
       const header = headerOf(await idOf(registry, `${topic}-value`, type));
+      if (hasOwnCodec(type)) return (value) => Buffer.concat([header, type.encode(value)]);
+      const avsc = avscTypeOf(type);
       return (value) => encodeBehind(header, avsc, value);
     },
     decoder: (type) => createDecoder(type, writers),
@@ -59,8 +60,18 @@ const createDecoder = <T>(type: RecordType<T>, writers: WriterSchemas): WireDeco
       const writer = await writers.get(id);
       if (writer !== undefined) answers.set(id, answerFor(id, writer, reader));
     },
-    decode: (bytes) => decodeFrom(bytes, reader, readingOf(bytes, answers, type.name)) as T,
+    decode: (bytes) => {
+      const reading = readingOf(bytes, answers, type.name);
+      return hasOwnCodec(type) ? decodeOwn(type, bytes, reading) : (decodeFrom(bytes, reader, reading) as T);
+    },
   };
+};
+
+/** A type with a codec of its own reads the bodies of its own schema; what another version wrote is first rewritten under it. */
+const decodeOwn = <T>(type: RecordType<T>, bytes: Buffer, reading: Reading): T => {
+  if (reading.resolver === undefined) return type.decode(bytes.subarray(headerSize));
+  const reader = avscTypeOf(type);
+  return type.decode(reader.toBuffer(decodeFrom(bytes, reader, reading)));
 };
 
 const readingOf = (bytes: Buffer, answers: ReadonlyMap<number, Answer>, name: string): Reading => {

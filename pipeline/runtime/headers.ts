@@ -32,8 +32,9 @@ export const readCoordinates = (text: string): Coordinates | undefined => {
   return { topic, partition: Number(partition), offset: Number(offset) };
 };
 
-/** Where a record first entered Kafka: what its header says, else where it stands. */
+/** Where a record first entered Kafka: what its header says, else where it stands. A copy: state may keep it without keeping the record. */
 export const provenanceOf = (record: LogRecord): Coordinates => {
   const header = headerOf(record.headers, headerNames.provenance);
-  return (header === undefined ? undefined : readCoordinates(header.toString())) ?? record;
+  const first = header === undefined ? undefined : readCoordinates(header.toString());
+  return first ?? { topic: record.topic, partition: record.partition, offset: record.offset };
 };

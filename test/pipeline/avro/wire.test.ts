@@ -6,6 +6,7 @@ import type { RegistryClient } from '../../../pipeline/avro/registry-client.ts';
 import { createWire } from '../../../pipeline/avro/wire.ts';
 import { MillraceError, type ErrorCode } from '../../../pipeline/core/errors.ts';
 import type { WireDecoder } from '../../../pipeline/core/ports/wire.ts';
+import type { RecordType } from '../../../pipeline/core/record-type.ts';
 
 type Field = Readonly<Record<string, unknown>>;
 
@@ -132,6 +133,12 @@ describe('createWire', () => {
       assert.deepStrictEqual(await read(wire.decoder(reader), bytes), { name: 'Rex', age: 3, kind: 'UNKNOWN', x: 7 });
     });
 
+    it('reads what was written under the same name in another namespace', async () => {
+      const wire = createWire(registry);
+      const encode = await wire.encoder('pets', recordType<Pet>({ ...pet(name, kind('CAT', 'UNKNOWN')), name: 'other.Pet' }));
+      assert.deepStrictEqual(await read(wire.decoder(pets), encode(rex)), rex);
+    });
+
     it('asks for a schema once, whoever needs it', async () => {
       const wire = createWire(registry);
       const bytes = (await wire.encoder('pets', pets))(rex);
@@ -146,6 +153,7 @@ describe('createWire', () => {
       await assert.rejects(read(decoder, under(41)), { code: 'unknown_schema_id' });
       await assert.rejects(read(decoder, under(41)), { code: 'unknown_schema_id', message: /test\.Pet.*the id 41/ });
       assert.deepEqual(asked, [41]);
+      assert.equal(decoder.unknownId(under(41)), undefined);
     });
 
     it('asks again after the registry was away', async () => {
@@ -219,5 +227,36 @@ describe('createWire', () => {
         await assert.rejects(read(decoder, under(9)), { code: 'not_decodable', message: /id 9, (is no Avro but JSON|cannot be compiled)/ });
       }
     });
+  });
+});
+
+describe('a record type with a codec of its own', () => {
+  const schema = (fields: ReadonlyArray<object>): string => JSON.stringify({ type: 'record', name: 'shop.Pair', fields });
+  const pair = (fields: ReadonlyArray<object>): RecordType<ReadonlyArray<string>> => ({
+    name: 'shop.Pair',
+    schema: schema(fields),
+    encode: (value) => Buffer.concat(value.map((text) => Buffer.from([2 * text.length, ...Buffer.from(text)]))),
+    decode: (bytes) =>
+      bytes
+        .toString('latin1')
+        .split(/[\x00-\x1f]/)
+        .slice(1),
+    timeAt: () => () => undefined,
+  });
+  const left = { name: 'left', type: 'string' };
+  const readTexts = (bytes: Buffer): ReadonlyArray<string> => {
+    const end = 1 + (bytes[0] ?? 0) / 2;
+    return bytes.length === 0 ? [] : [bytes.toString('utf8', 1, end), ...readTexts(bytes.subarray(end))];
+  };
+
+  it('writes and reads its own bytes, and what another version wrote as rewritten under its schema', async () => {
+    const wire = createWire(memoryRegistry());
+    const older = await wire.encoder('pairs', pair([left]));
+    const newer = pair([left, { name: 'right', type: 'string', default: 'none' }]);
+    const encode = await wire.encoder('pairs', newer);
+    const decoder = wire.decoder(newer);
+    for (const bytes of [encode(['a', 'b']), older(['a'])]) await decoder.learn(decoder.unknownId(bytes) ?? -1);
+    assert.deepEqual(decoder.decode(encode(['a', 'b'])), ['a', 'b']);
+    assert.deepEqual(decoder.decode(older(['a'])), ['a', 'none']);
   });
 });
