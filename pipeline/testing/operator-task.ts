@@ -1,29 +1,13 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { Chunk, StreamRecord } from '../core/chunk.ts';
-import { MillraceError, messageOf } from '../core/errors.ts';
-import type { Attempt, Context, StateSpec } from '../core/operator.ts';
+import { MillraceError } from '../core/errors.ts';
+import type { Context } from '../core/operator.ts';
 import type { Change, StateStore } from '../core/ports/store.ts';
-import { memoryStore } from '../state/memory-store.ts';
 import { Gathering, type Output, type Rejected } from './gathering.ts';
-
-/** What of an operator its task needs to know. */
-export interface Tasked<S> {
-  readonly name: string;
-  readonly state?: StateSpec<S>;
-  readonly ports?: ReadonlyArray<string>;
-}
+import { type Tasked, testContext, testStore } from './test-context.ts';
 
 /** Wires an operator's output, given what the task lends it. */
 export type Wire<Out, S, Ports> = (context: Context<S, Ports>) => Observable<Chunk<Out>>;
-
-const absent = (): never => {
-  throw new MillraceError('engine_defect', 'an operator that declares no state put an entry');
-};
-
-const stateless: StateSpec<never> = { schema: 'none', encode: absent, decode: absent, shape: {} };
-
-const ruleOf = (thrown: unknown): string =>
-  thrown instanceof MillraceError && thrown.action === 'reject' ? thrown.code : 'user_function_failed';
 
 /**
  * One operator in one task with a memory store, as the runtime would run it, without a broker.
@@ -44,7 +28,7 @@ export class OperatorTask<Out, S, Ports> {
   constructor(operator: Tasked<S>, wire: Wire<Out, S, Ports>) {
     this.#operator = operator;
     this.#wire = wire;
-    this.#store = this.#newStore();
+    this.#store = testStore(this.#operator);
     this.#build();
   }
 
@@ -100,7 +84,7 @@ export class OperatorTask<Out, S, Ports> {
 
   /** The same as after a crash: the state comes from what `commit` wrote, decoded anew. */
   restart(): void {
-    this.#store = this.#newStore();
+    this.#store = testStore(this.#operator);
     for (const change of this.#changelog.values()) this.#store.restore(change);
     this.#outputs.length = this.#committed;
     this.#build();
@@ -118,10 +102,6 @@ export class OperatorTask<Out, S, Ports> {
     return output;
   }
 
-  #newStore(): StateStore<S> {
-    return memoryStore<S>(this.#operator.state ?? stateless, { node: this.#operator.name });
-  }
-
   #build(): void {
     this.#subscription?.unsubscribe();
     this.#failure = undefined;
@@ -134,31 +114,11 @@ export class OperatorTask<Out, S, Ports> {
   }
 
   #context(): Context<S, Ports> {
-    const reject = (record: StreamRecord<unknown>, rule: string, detail: string): void =>
-      this.#gathering().reject({ record, rule, detail });
-    return {
-      task: { topology: 'test', subTopology: this.#operator.name, partition: 0 },
-      store: this.#store,
-      attempt: <T, R>(record: StreamRecord<T>, run: (value: T) => R): Attempt<R> => {
-        try {
-          return { ok: true, value: run(record.value) };
-        } catch (thrown) {
-          reject(record, ruleOf(thrown), messageOf(thrown));
-          return { ok: false };
-        }
-      },
-      reject,
-      emit: (port, record) => this.#emit(port, record),
-      isConnected: () => true,
-      count: (metric, by = 1) => this.#gathering().count(metric, by),
-    };
-  }
-
-  #emit<P extends keyof Ports>(port: P, record: StreamRecord<Ports[P]>): void {
-    if (this.#operator.ports?.includes(String(port)) !== true) {
-      throw new MillraceError('engine_defect', `operator ${this.#operator.name} emits on '${String(port)}', which it does not declare`);
-    }
-    this.#gathering().emit(port, record);
+    return testContext<S, Ports>(this.#operator, this.#store, {
+      reject: (rejected) => this.#gathering().reject(rejected),
+      emit: (port, record) => this.#gathering().emit(port, record),
+      count: (metric, by) => this.#gathering().count(metric, by),
+    });
   }
 
   #gathering(): Gathering<Out, Ports> {
