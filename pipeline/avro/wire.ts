@@ -50,6 +50,9 @@ type Answer = Reading | MillraceError;
 const createDecoder = <T>(type: RecordType<T>, writers: WriterSchemas): WireDecoder<T> => {
   const reader = avscTypeOf(type);
   const answers = new Map<number, Answer>();
+  const read = hasOwnCodec(type)
+    ? (bytes: Buffer, reading: Reading): T => decodeOwn(type, bytes, reading)
+    : (bytes: Buffer, reading: Reading): T => decodeFrom(bytes, reader, reading) as T;
   return {
     unknownId: (bytes) => {
       if (bytes.length < headerSize || bytes[0] !== 0) return undefined;
@@ -60,10 +63,7 @@ const createDecoder = <T>(type: RecordType<T>, writers: WriterSchemas): WireDeco
       const writer = await writers.get(id);
       if (writer !== undefined) answers.set(id, answerFor(id, writer, reader));
     },
-    decode: (bytes) => {
-      const reading = readingOf(bytes, answers, type.name);
-      return hasOwnCodec(type) ? decodeOwn(type, bytes, reading) : (decodeFrom(bytes, reader, reading) as T);
-    },
+    decode: (bytes) => read(bytes, readingOf(bytes, answers, type.name)),
   };
 };
 

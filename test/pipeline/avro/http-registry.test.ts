@@ -27,7 +27,7 @@ describe('httpRegistry', () => {
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
-      return httpRegistry({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`, ...settings });
+      return httpRegistry({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`, ...settings });
     };
 
     const answering = (status: number, body: string): RequestListener => {

@@ -190,6 +190,43 @@ const nestedPairs = [
   ),
 ];
 
+const b2 = { type: 'record', name: 'test.B2', aliases: ['test.B'], fields: [a] };
+const inB = (more: ReadonlyArray<Field>): Field => ({ type: 'record', name: 'test.B', fields: more });
+const inA = (more: ReadonlyArray<Field>): Field => ({
+  type: 'record',
+  name: 'test.A',
+  fields: [{ name: 'other', type: inB([{ name: 'back', type: ['null', 'test.A'] }]) }, ...more],
+});
+const a2 = { type: 'record', name: 'test.A2', aliases: ['test.A'], fields: [{ name: 'x', type: 'int', default: 0 }] };
+
+const firstVerdictStays = 'a resolver that fails inside a union is found again by name, and taken to work';
+const tooSoon = "Avro's Java checker keeps a verdict that it found while a type around it was only taken to fit";
+
+const absorbedPairs = [
+  fields('a type that does not fit where a union has another way, used again where there is none')(
+    record([
+      { name: 'f', type: inB([a]) },
+      { name: 'g', type: 'test.B' },
+    ]),
+    record([
+      { name: 'f', type: [inB([b]), b2] },
+      { name: 'g', type: 'test.B' },
+    ]),
+    { readable: false, says: /at 'g' test\.B does not fit, as said before/, avscDiffers: firstVerdictStays },
+  ),
+  fields('a type that fits only as long as one that leads back to it seems to')(
+    record([
+      { name: 'f', type: inA([a]) },
+      { name: 'g', type: 'test.B' },
+    ]),
+    record([
+      { name: 'f', type: [inA([b]), a2] },
+      { name: 'g', type: 'test.B' },
+    ]),
+    { readable: false, says: /at 'g' test\.B does not fit, as said before/, avscDiffers: firstVerdictStays, apicurioDiffers: tooSoon },
+  ),
+];
+
 const tree = (value: unknown, more: ReadonlyArray<Field> = []): Field =>
   record([{ name: 'v', type: value }, { name: 'left', type: ['null', 'test.R'] }, { name: 'right', type: ['null', 'test.R'] }, ...more]);
 
@@ -228,5 +265,6 @@ export const schemaPairs: ReadonlyArray<SchemaPair> = [
   ...fieldPairs,
   ...namePairs,
   ...nestedPairs,
+  ...absorbedPairs,
   ...recursivePairs,
 ];
