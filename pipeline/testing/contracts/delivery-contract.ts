@@ -15,6 +15,8 @@ export interface DeliverySubject<T> {
   target(): Promise<DeliveryTarget<T>>;
   /** A value by its number. */
   value(n: number): T;
+  /** The same value as another version of the code would give it: equal in what chooses its place, other in the rest. */
+  again(n: number): T;
   /** The rows that the receiver holds, each as often as it does, in any order. */
   received(): Promise<ReadonlyArray<RowOrigin>>;
   /** Lets so much time or so many batches pass that the receiver has forgotten the tokens, if it ever does. Leaves the rows of `topic` alone. */
@@ -82,6 +84,13 @@ export const deliveryContract: ReadonlyArray<DeliveryClause> = [
     const target = await prepared(subject);
     const batch = batchOf(subject, { from: 0, to: 5 });
     for (let n = 0; n < 3; n += 1) await target.deliver(batch, false, patient());
+    await holds(subject, batch);
+  }),
+  clause('takes a batch once under its token, whatever a newer version of the code makes of its values', async (subject) => {
+    const target = await prepared(subject);
+    const batch = batchOf(subject, { from: 0, to: 3 });
+    await target.deliver(batch, false, patient());
+    await target.deliver({ ...batch, rows: batch.rows.map((row) => ({ ...row, value: subject.again(row.offset) })) }, false, patient());
     await holds(subject, batch);
   }),
   clause('takes a batch once from two processes', async (subject) => {

@@ -52,6 +52,7 @@ export const visitSubject = async (db: ClickHouse, open: () => Promise<ClickHous
   return {
     target: async () => clickHouseTarget(visitLog, await open()),
     value: spreadVisit,
+    again: (n) => ({ ...spreadVisit(n), score: -1 }),
     received: () => receivedVisits(db),
     forget: async () => {
       const target = clickHouseTarget(visitLog, db);

@@ -8,6 +8,7 @@ describe('the delivery contract, in memory', () => {
       await clause.run({
         target: () => Promise.resolve(receiver.target()),
         value: (n) => n as never,
+        again: (n) => -n as never,
         received: () => Promise.resolve(receiver.rows),
         forget: () => Promise.resolve(receiver.forgetTokens()),
       });
