@@ -32,17 +32,24 @@ export interface Metadata {
   readonly topics: ReadonlyArray<{ readonly name: string; readonly partitions: ReadonlyArray<unknown> }>;
 }
 
+/** A log line of librdkafka; severities as in syslog. */
+export interface LogLine {
+  readonly severity: number;
+  readonly fac: string;
+  readonly message: string;
+}
+
 /** What every client has. The methods are those of the library, as far as they are used here. */
 export interface NativeClient {
   connect(options: { readonly timeout: number }, callback: Callback<Metadata>): void;
   on(event: 'event.error', listener: (error: ClientError) => void): void;
-  on(event: 'event.log', listener: (line: { readonly fac: string; readonly message: string }) => void): void;
+  on(event: 'event.log', listener: (line: LogLine) => void): void;
 }
 
 /** A consumer of the library. Several of these methods are missing in its own types. */
 export interface NativeConsumer extends NativeClient {
   on(event: 'event.error', listener: (error: ClientError) => void): void;
-  on(event: 'event.log', listener: (line: { readonly fac: string; readonly message: string }) => void): void;
+  on(event: 'event.log', listener: (line: LogLine) => void): void;
   on(event: 'partition.eof', listener: (end: PartitionOffset) => void): void;
   subscribe(topics: ReadonlyArray<string>): void;
   consume(max: number, callback: Callback<LogRecord[]>): void;
@@ -85,7 +92,7 @@ export interface DeliveryReport extends PartitionOffset {
 /** A producer of the library. */
 export interface NativeProducer extends NativeClient {
   on(event: 'event.error', listener: (error: ClientError) => void): void;
-  on(event: 'event.log', listener: (line: { readonly fac: string; readonly message: string }) => void): void;
+  on(event: 'event.log', listener: (line: LogLine) => void): void;
   on(event: 'delivery-report', listener: (error: ClientError | null | undefined, report: DeliveryReport) => void): void;
   getClient(): ProducerBinding;
   getMetadata(

@@ -16,10 +16,13 @@ import { OffsetCommits } from './offset-commits.ts';
 import { type OpenMember, openMember } from './open-member.ts';
 import { StallWatch } from './stall-watch.ts';
 import type { Surroundings } from './surroundings.ts';
-import { isUnsupported, toMillraceError } from './to-millrace-error.ts';
+import { isFatal, toMillraceError } from './to-millrace-error.ts';
 
 /** How long committed offsets are waited for: longer than an open transaction can keep them pending. */
 const committedMs = 30_000;
+/** How long after an error the client's log line about it may come. */
+const logDelayMs = 100;
+const notSupported = 'not supported';
 
 const committedOffsets = async (
   native: NativeConsumer,
@@ -190,7 +193,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       this.#watch.look(this.#open.queue.progress);
     } catch (cause) {
       const { code } = cause as ClientError;
-      if (isUnsupported(cause)) await this.#fallBack(cause);
+      if (isFatal(cause)) await this.#fallBack(cause);
       else if (cause instanceof MillraceError || !passes(cause as ClientError)) throw this.#failed(cause);
       else
         this.#around.connection.log.warn(
@@ -200,13 +203,17 @@ export class KafkaGroupConsumer implements GroupConsumer {
     }
   }
 
-  /** The brokers do not know KIP-848: joins by the classic protocol, from here on in all of this cluster. */
+  /** Joins by the classic protocol, from here on in all of this cluster, if the brokers do not know the new one. Throws else. */
   async #fallBack(cause: unknown): Promise<void> {
     const { connection, protocol } = this.#around;
-    if (connection.groupProtocol === 'consumer' || this.#membership.owned.length > 0) throw this.#failed(cause);
+    await connection.clock.sleep(logDelayMs);
+    const { consumer: refused, fatal, protocol: asked } = this.#open;
+    if (asked === 'classic' || connection.groupProtocol === 'consumer' || fatal.reason?.includes(notSupported) !== true) {
+      const code = fatal.reason?.includes('fenced') === true ? 'fenced' : 'cluster_unavailable';
+      throw new MillraceError(code, `Polling group '${this.#options.groupId}': ${fatal.reason ?? messageOf(cause)}`, cause);
+    }
     protocol.current = 'classic';
     connection.log.info({ group: this.#options.groupId }, 'The brokers do not have the new group protocol; the classic one is used');
-    const refused = this.#open.consumer;
     this.#open = await openMember(connection, this.#options, 'classic');
     this.#listen();
     await done((callback) => refused.disconnect(callback));

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import { type Log, noLog } from '../../core/ports/log.ts';
-import type { ClientError, Settings } from './client.ts';
-import { errorReport } from './error-report.ts';
+import type { Settings } from './client.ts';
 import { type Security, securitySettings } from './security.ts';
+import { type TroubleReport, troubleReport } from './trouble-report.ts';
 
 /** How members join their groups: `consumer` is KIP-848, `classic` what came before; `auto` takes the first that the broker has. */
 export type GroupProtocol = 'auto' | 'consumer' | 'classic';
@@ -38,8 +38,8 @@ export interface KafkaClusterOptions {
 export interface Connection extends KafkaClusterOptions {
   readonly log: Log;
   readonly connectTimeoutMs: number;
-  /** Takes what a client complains of between calls. */
-  readonly report: (error: ClientError) => void;
+  /** Takes what clients say between calls. */
+  readonly report: TroubleReport;
   readonly shared: Settings;
 }
 
@@ -48,7 +48,7 @@ export const connectionOf = async (options: KafkaClusterOptions): Promise<Connec
   ...options,
   log: options.log ?? noLog,
   connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
-  report: errorReport(options.clientId, options.clock, options.log ?? noLog),
+  report: troubleReport(options.clientId, options.clock, options.log ?? noLog),
   shared: {
     'bootstrap.servers': options.brokers,
     'client.id': options.clientId,

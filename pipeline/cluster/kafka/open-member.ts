@@ -15,6 +15,9 @@ export interface OpenMember {
   readonly consumer: NativeConsumer;
   readonly queue: MessageQueue;
   readonly callbacks: MemberCallbacks;
+  readonly protocol: 'consumer' | 'classic';
+  /** Why the client cannot go on, once it said so: its errors do not tell. */
+  readonly fatal: { reason: string | undefined };
 }
 
 /** Connects a consumer and subscribes it. Nothing is told before it is polled. */
@@ -29,7 +32,11 @@ export const openMember = async (
     offset_commit_cb: (error) => callbacks.committed(error),
   });
   const queue = new MessageQueue(consumer);
+  const fatal: OpenMember['fatal'] = { reason: undefined };
+  consumer.on('event.log', ({ fac, message }) => {
+    if (fac === 'FATAL') fatal.reason = message;
+  });
   await connect(consumer, connection);
   consumer.subscribe(topics);
-  return { consumer, queue, callbacks };
+  return { consumer, queue, callbacks, protocol, fatal };
 };

@@ -51,8 +51,8 @@ export const toMillraceError = (thrown: unknown, what: string): MillraceError =>
   return new MillraceError(codeOf(thrown), `${what}: ${thrown.message}`, thrown);
 };
 
-/** Whether the brokers, or the client on their behalf, do not know what was asked. */
-export const isUnsupported = (thrown: unknown): boolean => isClientError(thrown) && (thrown.code === 35 || thrown.code === -165);
+/** Whether the client says that it cannot go on; why, stands in its log only. */
+export const isFatal = (thrown: unknown): boolean => isClientError(thrown) && thrown.code === codes.fatal;
 
 /** The client refused to queue a record of the topic, with nothing but a code. */
 export const produceError = (code: number, topic: string): MillraceError =>
