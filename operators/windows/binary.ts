@@ -13,9 +13,9 @@ const readBlocks = (from: ByteReader, item: () => void): void => {
 
 /** As an Avro map of strings, in the order of the names. */
 export const writeDims = (dims: Dims, to: ByteWriter): void => {
-  const entries = Object.entries(dims);
-  if (entries.length > 0) to.integer(entries.length);
-  for (const [name, value] of entries) to.string(name).string(value);
+  const names = Object.keys(dims);
+  if (names.length > 0) to.integer(names.length);
+  for (const name of names) to.string(name).string(dims[name] ?? '');
   to.integer(0);
 };
 

@@ -1,5 +1,5 @@
 import type { Store } from '../../pipeline/core/ports/store.ts';
-import { sortableTime } from './window-start.ts';
+import { sortableTime, timeOfSortable } from './window-start.ts';
 
 /** What `OpenWindows` must know of an entry. */
 interface Changing {
@@ -19,25 +19,33 @@ export interface EntryTraits<E> {
   close(entry: E, asOf: number): void;
 }
 
+/** Where a window stands: its key, made once, and its entry while that is being changed. */
+interface Slot<E> {
+  readonly key: string;
+  draft: E | undefined;
+  /** Whether it is listed to be told. */
+  listed: boolean;
+}
+
 /**
  * The open windows of a task, over its store.
  *
  * An entry is copied on its first change in a chunk, changed in place, and put back once by `settle`, so that a window costs one copy
- * and one put per chunk, not per record. Between chunks everything is in the store. Which windows have changed since they were last told
- * stands in their entries; the list of their keys, kept here so that a flush needs no scan, is made anew from these after a restart.
+ * and one put per chunk, not per record. Between chunks everything is in the store. What is kept here beside it only saves time and is
+ * found again after a restart: the keys of windows that were met, and which of them have changed since they were told, so that a flush
+ * needs no scan.
  */
 export class OpenWindows<E extends Changing> {
   readonly #store: Store<E>;
   readonly #traits: EntryTraits<E>;
-  readonly #drafts = new Map<number, Map<string, E>>();
-  readonly #keys: string[] = [];
-  readonly #entries: E[] = [];
-  readonly #untold = new Set<string>();
-  #knowsUntold = false;
+  readonly #slots = new Map<number, Map<string, Slot<E>>>();
+  readonly #drafted: Slot<E>[] = [];
+  #untold: Slot<E>[] = [];
+  #hasScanned = false;
   #nextClose = Infinity;
   #asOf = -Infinity;
   #recentStart = NaN;
-  #recent: Map<string, E> | undefined;
+  #recent: Map<string, Slot<E>> | undefined;
 
   constructor(store: Store<E>, traits: EntryTraits<E>) {
     this.#store = store;
@@ -46,25 +54,15 @@ export class OpenWindows<E extends Changing> {
 
   /** The window's entry, to be changed in place; `undefined` if it is not open. */
   find(start: number, id: string): E | undefined {
-    const draft = this.#startingAt(start)?.get(id);
-    if (draft !== undefined) return draft;
-    const stored = this.#store.get(keyOf(start, id));
-    return stored === undefined ? undefined : this.open(start, id, this.#traits.copy(stored));
+    const slot = this.#startingAt(start)?.get(id) ?? this.#slot(start, id);
+    if (slot.draft !== undefined) return slot.draft;
+    const stored = this.#store.get(slot.key);
+    return stored === undefined ? undefined : this.#draft(slot, this.#traits.copy(stored));
   }
 
-  /** Opens a window with this entry, which is then changed in place. */
+  /** Opens a window that was not found, with this entry, which is then changed in place. */
   open(start: number, id: string, entry: E): E {
-    let byId = this.#startingAt(start);
-    if (byId === undefined) {
-      byId = new Map();
-      this.#drafts.set(start, byId);
-      this.#recent = byId;
-    }
-    byId.set(id, entry);
-    this.#keys.push(keyOf(start, id));
-    this.#entries.push(entry);
-    this.#nextClose = Math.min(this.#nextClose, this.#traits.closesAt(entry));
-    return entry;
+    return this.#draft(this.#startingAt(start)?.get(id) ?? this.#slot(start, id), entry);
   }
 
   /** Closes what is due at this stream time. Cheap when nothing is. */
@@ -76,51 +74,89 @@ export class OpenWindows<E extends Changing> {
 
   /** Puts what was changed. To be called at the end of a chunk. */
   settle(): void {
-    for (let at = 0; at < this.#entries.length; at++) this.#put(this.#keys[at], this.#entries[at]);
-    this.#drafts.clear();
-    this.#keys.length = 0;
-    this.#entries.length = 0;
+    for (const slot of this.#drafted) {
+      if (slot.draft === undefined) continue;
+      this.#store.put(slot.key, slot.draft, this.#traits.closesAt(slot.draft));
+      if (slot.draft.changed) this.#list(slot);
+      slot.draft = undefined;
+    }
+    this.#drafted.length = 0;
     this.#nextClose = Infinity;
-    this.#recentStart = NaN;
   }
 
-  /** Calls `tell` for each window that has changed since it was last told, by start and dims, with its next revision. To be called when settled. */
+  /** Calls `tell` for each window that has changed since it was told, by start and dims, with its next revision. To be called when settled. */
   tellChanged(tell: (entry: E) => void): void {
-    this.#findUntold();
-    for (const key of [...this.#untold].sort()) {
-      const entry = this.#store.get(key);
+    this.#scanOnce();
+    for (const slot of this.#untold.sort(compareKeys)) {
+      slot.listed = false;
+      const entry = this.#store.get(slot.key);
       if (entry?.changed !== true) continue;
       const told = this.#traits.told(entry);
-      this.#store.put(key, told, this.#traits.closesAt(told));
+      this.#store.put(slot.key, told, this.#traits.closesAt(told));
       tell(told);
     }
-    this.#untold.clear();
-  }
-
-  #put(key: string | undefined, entry: E | undefined): void {
-    if (key === undefined || entry === undefined) return;
-    this.#store.put(key, entry, this.#traits.closesAt(entry));
-    if (entry.changed) this.#untold.add(key);
+    this.#untold = [];
   }
 
   readonly #close = (key: string, entry: E): void => {
-    this.#untold.delete(key);
+    this.#forget(key);
     this.#traits.close(entry, this.#asOf);
   };
 
-  #startingAt(start: number): Map<string, E> | undefined {
+  #draft(slot: Slot<E>, entry: E): E {
+    slot.draft = entry;
+    this.#drafted.push(slot);
+    const closesAt = this.#traits.closesAt(entry);
+    if (closesAt < this.#nextClose) this.#nextClose = closesAt;
+    return entry;
+  }
+
+  #list(slot: Slot<E>): void {
+    if (slot.listed) return;
+    slot.listed = true;
+    this.#untold.push(slot);
+  }
+
+  #startingAt(start: number): Map<string, Slot<E>> | undefined {
     if (start !== this.#recentStart) {
-      this.#recent = this.#drafts.get(start);
+      this.#recent = this.#slots.get(start);
       this.#recentStart = start;
     }
     return this.#recent;
   }
 
-  #findUntold(): void {
-    if (this.#knowsUntold) return;
-    for (const [key, entry] of this.#store.scan('')) if (entry.changed) this.#untold.add(key);
-    this.#knowsUntold = true;
+  #slot(start: number, id: string): Slot<E> {
+    const known = this.#startingAt(start);
+    const byId = known ?? new Map<string, Slot<E>>();
+    if (known === undefined) this.#slots.set(start, byId);
+    this.#recent = byId;
+    const slot = { key: `${sortableTime(start)}|${id}`, draft: undefined, listed: false };
+    byId.set(id, slot);
+    return slot;
+  }
+
+  #forget(key: string): void {
+    const { start, id } = partsOf(key);
+    const byId = this.#slots.get(start);
+    byId?.delete(id);
+    if (byId?.size !== 0) return;
+    this.#slots.delete(start);
+    this.#recentStart = NaN;
+  }
+
+  #scanOnce(): void {
+    if (this.#hasScanned) return;
+    this.#hasScanned = true;
+    for (const [key, entry] of this.#store.scan('')) {
+      const { start, id } = partsOf(key);
+      if (entry.changed) this.#list(this.#slots.get(start)?.get(id) ?? this.#slot(start, id));
+    }
   }
 }
 
-const keyOf = (start: number, id: string): string => `${sortableTime(start)}|${id}`;
+const compareKeys = (a: { readonly key: string }, b: { readonly key: string }): number => (a.key < b.key ? -1 : 1);
+
+const partsOf = (key: string): { readonly start: number; readonly id: string } => {
+  const bar = key.indexOf('|');
+  return { start: timeOfSortable(key.slice(0, bar)), id: key.slice(bar + 1) };
+};

@@ -18,3 +18,6 @@ export const sortableTime = (time: number): string => {
   if (time >= 0) return String(time).padStart(digits, '0');
   return `-${String(lastTime * 2 + time).padStart(digits, '0')}`;
 };
+
+/** The time that `sortableTime` made the text of. */
+export const timeOfSortable = (text: string): number => (text.startsWith('-') ? Number(text.slice(1)) - lastTime * 2 : Number(text));
