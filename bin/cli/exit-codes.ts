@@ -1,0 +1,23 @@
+/** What the exit codes of every command mean. */
+export const exitCodes = {
+  /** What was asked for is done. */
+  done: 0,
+  /** It could not be done, or the process had to end; standard error says why. */
+  failed: 1,
+  /** The command line, a setting or the topology itself is wrong: nothing was started. */
+  misused: 2,
+  /** `demo`: it ran, but a figure is not what it has to be. */
+  differs: 3,
+} as const;
+
+/** The meaning of the exit codes, for the end of a help page. */
+export const exitCodeHelp = (differs: boolean): string =>
+  [
+    '',
+    'Exit codes:',
+    '  0  done',
+    '  1  failed; standard error says why and what to do',
+    '  2  wrong usage, setting or topology; nothing was started',
+    ...(differs ? ['  3  a figure differs from what was recomputed; each is listed'] : []),
+    '  128 + n  ended at once by a second signal n',
+  ].join('\n');

@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { addDemo } from '../commands/demo.ts';
+import { addDev } from '../commands/dev.ts';
+import { addGraph } from '../commands/graph.ts';
+import { addRun } from '../commands/run.ts';
+import { addTopics } from '../commands/topics.ts';
+import type { CommandContext } from './context.ts';
+import { exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { reportError } from './report-error.ts';
+
+/** What the program prints its errors with. */
+export interface Reporting {
+  readonly complain: (text: string) => void;
+}
+
+const versionOf = (): string => {
+  const require = createRequire(import.meta.url);
+  for (const file of ['../../package.json', '../../../package.json']) {
+    try {
+      const manifest: unknown = require(file);
+      if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
+    } catch {
+      // From source the manifest is one folder nearer than from what was built.
+    }
+  }
+  return 'unknown';
+};
+
+const programOf = (context: CommandContext, { complain }: Reporting): Command => {
+  const program = new Command('millrace')
+    .description('Stream processing for the feedback loop of machine-learning models.')
+    .version(versionOf())
+    .showHelpAfterError('(add --help to see what the command takes)')
+    .addHelpText('after', `\nExample:\n  $ millrace demo --clean\n${exitCodeHelp(true)}`)
+    .configureOutput({ writeOut: context.print, writeErr: complain })
+    .exitOverride();
+  for (const add of [addGraph, addTopics, addRun, addDev, addDemo]) add(program, context);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+};
+
+/** Runs a command line (without the names of Node and the program). Never rejects: what goes wrong is told, and gives the exit code. */
+export const runProgram = async (args: ReadonlyArray<string>, context: CommandContext, reporting: Reporting): Promise<void> => {
+  try {
+    await programOf(context, reporting).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      context.exitWith(error.exitCode === 0 ? exitCodes.done : exitCodes.misused);
+      return;
+    }
+    const { text, exitCode } = reportError(error);
+    reporting.complain(text);
+    context.exitWith(exitCode);
+  }
+};

@@ -1,0 +1,27 @@
+import { type Command, Option } from 'commander';
+import { type SettingName, settingHelp } from './settings.ts';
+
+const flagOf = (key: SettingName): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Where a process finds its services. */
+export const serviceSettings: ReadonlyArray<SettingName> = [
+  'kafka',
+  'registry',
+  'clickhouse',
+  'kafkaTls',
+  'kafkaCa',
+  'kafkaUser',
+  'kafkaPasswordFile',
+  'kafkaMechanism',
+  'registryUser',
+  'registryPasswordFile',
+];
+
+/** How a process runs. */
+export const processSettings: ReadonlyArray<SettingName> = ['slot', 'group', 'healthHost', 'healthPort', 'graceSeconds', 'logLevel'];
+
+/** Adds an option for each of these settings. Its value is checked with all others, when the command runs. */
+export const addSettings = (command: Command, names: ReadonlyArray<SettingName>): Command => {
+  for (const name of names) command.addOption(new Option(`${flagOf(name)} <value>`, settingHelp(name)));
+  return command;
+};

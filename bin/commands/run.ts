@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { jsonLog } from '../../pipeline/runtime/logger.ts';
+import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts';
+import type { CommandContext } from '../cli/context.ts';
+import { exitCodeHelp } from '../cli/exit-codes.ts';
+import { loadTopology } from '../cli/load-topology.ts';
+import { addSettings, processSettings, serviceSettings } from '../cli/setting-options.ts';
+import { readSettings, type Settings, type SettingSources } from '../cli/settings.ts';
+import { launchSettings } from '../services/launch-settings.ts';
+import { launchTopology } from '../services/launch-topology.ts';
+import { openServices } from '../services/open-services.ts';
+import { createTables, tablesOf } from '../services/prepare-topology.ts';
+
+type Flags = SettingSources['flags'] & { readonly migrate?: boolean };
+
+const settingsOf = (flags: Flags, env: CommandContext['env'], hasTables: boolean): Settings =>
+  readSettings({ flags, env }, ['kafka', 'registry', ...(hasTables ? (['clickhouse'] as const) : [])]);
+
+const run = async (given: string, flags: Flags, { env, signals, print }: CommandContext): Promise<void> => {
+  const topology = await loadTopology(given);
+  const settings = settingsOf(flags, env, tablesOf(topology).length > 0);
+  const log = jsonLog(settings.logLevel);
+  const services = await openServices(settings, log);
+  try {
+    if (flags.migrate === true && services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
+    const launched = await launchTopology(topology, services, { settings: launchSettings(settings) });
+    print(`${topology.name} runs: ${launched.url}/status, /metrics, /graph\n`);
+    const { clock } = services;
+    await untilSignalled(launched, { signals, clock, log, graceMs: settings.graceSeconds * 1000 });
+  } finally {
+    await services.close();
+  }
+};
+
+const example = `
+Every setting can be given by its environment variable instead; a flag wins. The topics that are read must exist: see millrace topics.
+SIGTERM and SIGINT drain, commit and leave the group; a second one ends the process at once.
+
+Examples:
+  $ millrace run feedback --kafka kafka:9092 --registry http://registry:8081 --clickhouse http://clickhouse:8123/feedback --slot 0
+  $ MILLRACE_KAFKA=kafka:9092 MILLRACE_REGISTRY=http://registry:8081 millrace run ./clicks.js`;
+
+/** Adds `millrace run`: one process of a topology, until a signal ends it. */
+export const addRun = (program: Command, context: CommandContext): void => {
+  const command = program
+    .command('run')
+    .description('run one process of a topology')
+    .argument('<topology>', 'name of a shipped topology, or path of a module, with #export if it has several')
+    .option('--migrate', 'first create the tables that are missing, and add the columns that they lack');
+  addSettings(command, [...serviceSettings, ...processSettings])
+    .addHelpText('after', example + exitCodeHelp(false))
+    .action((given: string, flags: Flags) => run(given, flags, context));
+};

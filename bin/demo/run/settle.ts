@@ -1,0 +1,83 @@
+import { MillraceError } from '../../../pipeline/core/errors.ts';
+import type { Admin } from '../../../pipeline/core/ports/cluster.ts';
+import type { Clock } from '../../../pipeline/core/ports/clock.ts';
+import type { Launched } from '../../../pipeline/runtime/launch/launch.ts';
+import type { Collector } from './collector.ts';
+
+/** How long everything must have stood still, and how long it may take to do so, in ms. */
+const patience = { lookEvery: 150, stillFor: 900, most: 600_000 };
+
+/** What is to come to rest. */
+export interface SettleParts {
+  readonly launched: Launched;
+  readonly admin: Admin;
+  readonly collector: Collector;
+  readonly clock: Clock;
+  /** Topics that are read by the group or by deliveries, with their partition counts. */
+  readonly partitions: ReadonlyMap<string, number>;
+  readonly onWait: (left: string) => void;
+}
+
+interface Rest {
+  readonly left: number;
+  /** Changes whenever anything is written. */
+  readonly mark: string;
+}
+
+/** Records of the source topics that are not committed. */
+const unread = (launched: Launched, highs: ReadonlyMap<string, number>): number => {
+  const parts = launched.status().tasks.flatMap((task) => task.partitions);
+  return parts.reduce((sum, { topic, partition, committed, waitingRecords }) => {
+    const high = highs.get(`${topic}/${partition}`) ?? 0;
+    return sum + (topic.startsWith('millrace.') ? waitingRecords : Math.max(0, high - committed));
+  }, 0);
+};
+
+const undelivered = async ({ admin, launched, partitions }: SettleParts, highs: ReadonlyMap<string, number>): Promise<number> => {
+  let sum = 0;
+  for (const { topic, groupId } of launched.deliveries) {
+    const places = Array.from({ length: partitions.get(topic) ?? 0 }, (_, partition) => ({ topic, partition }));
+    const committed = new Map((await admin.committed(groupId, places)).map(({ partition, offset }) => [partition, offset]));
+    for (const { partition } of places) sum += Math.max(0, (highs.get(`${topic}/${partition}`) ?? 0) - (committed.get(partition) ?? 0));
+  }
+  return sum;
+};
+
+const look = async (parts: SettleParts): Promise<Rest> => {
+  const highs = new Map<string, number>();
+  for (const [topic, count] of parts.partitions) {
+    for (let partition = 0; partition < count; partition += 1) {
+      highs.set(`${topic}/${partition}`, (await parts.admin.watermarks({ topic, partition }, 'committed')).high);
+    }
+  }
+  const left = [unread(parts.launched, highs), await undelivered(parts, highs), await parts.collector.behind()];
+  parts.onWait(`${left[0] ?? 0} to process, ${left[1] ?? 0} to deliver, ${left[2] ?? 0} to read back`);
+  const busy = parts.launched.isDrained ? 0 : 1;
+  return { left: left.reduce((sum, count) => sum + count, busy), mark: JSON.stringify([...highs]) };
+};
+
+/**
+ * Waits until everything that was sent is consumed, committed, delivered and read back, and nothing has moved for a while since.
+ *
+ * @throws MillraceError `cluster_unavailable` if that takes longer than ten minutes; whatever ends the process meanwhile.
+ */
+export const settle = async (parts: SettleParts): Promise<void> => {
+  const { clock, launched } = parts;
+  const started = clock.monotonic();
+  let last: Rest = { left: 1, mark: '' };
+  let since = started;
+  const failed = launched.ended.then(() => {
+    throw new MillraceError('cluster_unavailable', 'the process has ended before it was done');
+  });
+  failed.catch(() => undefined);
+  for (;;) {
+    const now = await Promise.race([look(parts), failed]);
+    if (now.left > 0 || now.mark !== last.mark) since = clock.monotonic();
+    last = now;
+    if (clock.monotonic() - since >= patience.stillFor) return;
+    if (clock.monotonic() - started > patience.most) {
+      throw new MillraceError('cluster_unavailable', `after ${patience.most / 1000} s ${now.left} records are still under way`);
+    }
+    await clock.sleep(patience.lookEvery);
+  }
+};
