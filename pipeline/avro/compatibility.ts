@@ -1,5 +1,5 @@
 import type { CompatibilityLevel } from './registry-client.ts';
-import { resolutionMisfits } from './resolution-misfits.ts';
+import { misfitText, resolutionMisfits } from './resolution-misfits.ts';
 import type { Schema } from './schema.ts';
 
 /** An earlier version of a schema. */
@@ -29,4 +29,4 @@ const readsOld = (level: CompatibilityLevel): boolean => level.startsWith('BACKW
 const isReadByOld = (level: CompatibilityLevel): boolean => level.startsWith('FORWARD') || level.startsWith('FULL');
 
 const told = (what: string, reader: Schema, writer: Schema): ReadonlyArray<string> =>
-  resolutionMisfits(reader, writer).map(({ path, reason }) => `${what}: ${path === '' ? '' : `at '${path}' `}${reason}`);
+  resolutionMisfits(reader, writer).map((misfit) => `${what}: ${misfitText(misfit)}`);

@@ -6,14 +6,20 @@ import { checkBindable } from './check-bindable.ts';
 import { decodeFrom, encodeBehind } from './codec.ts';
 import { compileSchema } from './compile-schema.ts';
 import { parseSchema } from './parse-schema.ts';
-import type { RecordSchema } from './schema.ts';
+import type { RecordSchema, Schema } from './schema.ts';
 import { timeAt } from './time-at.ts';
 
 const noHeader = Buffer.alloc(0);
 const whole = { start: 0, resolver: undefined };
 
-/** The compiled types behind record types. */
-const compiled = new WeakMap<RecordType<unknown>, Type>();
+/** A schema and the avsc type that it is compiled to. */
+export interface Compiled {
+  readonly schema: Schema;
+  readonly type: Type;
+}
+
+/** What stands behind record types. */
+const compiled = new WeakMap<RecordType<unknown>, Compiled>();
 
 /** The record types that were made here, whose values avsc writes and reads itself. */
 const made = new WeakSet<RecordType<unknown>>();
@@ -21,12 +27,14 @@ const made = new WeakSet<RecordType<unknown>>();
 /** Whether a record type has a codec of its own, and only its bytes are those of its Avro schema. */
 export const hasOwnCodec = (type: RecordType<unknown>): boolean => !made.has(type);
 
-/** The avsc type of a record type; of one that was not made by `recordType`, compiled from its schema. */
-export const avscTypeOf = (type: RecordType<unknown>): Type => {
-  const known = compiled.get(type) ?? compileSchema(parseSchema(jsonOf(type.schema)));
+/** What stands behind a record type; behind one that was not made by `recordType`, compiled from its schema. */
+export const compiledOf = (type: RecordType<unknown>): Compiled => {
+  const known = compiled.get(type) ?? compile(parseSchema(jsonOf(type.schema)));
   compiled.set(type, known);
   return known;
 };
+
+const compile = (schema: Schema): Compiled => ({ schema, type: compileSchema(schema) });
 
 /**
  * Binds an Avro record schema (an object or JSON text) to its TypeScript type `T`, which is usually generated from it.
@@ -49,7 +57,7 @@ export const recordType = <T>(schema: object | string): RecordType<T> => {
     decode: (bytes) => decodeFrom(bytes, type, whole) as T,
     timeAt: (path) => timeAt(record, path),
   };
-  compiled.set(bound, type);
+  compiled.set(bound, { schema: record, type });
   made.add(bound);
   return bound;
 };
@@ -62,7 +70,7 @@ const jsonOf = (text: string): unknown => {
   }
 };
 
-const recordOf = (schema: ReturnType<typeof parseSchema>): RecordSchema => {
+const recordOf = (schema: Schema): RecordSchema => {
   if (schema.kind === 'record') return schema;
   throw new MillraceError('bad_schema', `An Avro schema of type ${schema.kind} stands where a record belongs.`);
 };

@@ -16,6 +16,9 @@ export interface Misfit {
   readonly reason: string;
 }
 
+/** A misfit as the end of a sentence. */
+export const misfitText = ({ path, reason }: Misfit): string => (path === '' ? reason : `at '${path}' ${reason}`);
+
 /**
  * What keeps `reader` from reading data of `writer`, by the schema resolution rules of the Avro specification; empty when nothing does.
  *

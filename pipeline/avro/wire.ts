@@ -3,8 +3,9 @@ import { MillraceError, messageOf } from '../core/errors.ts';
 import type { Wire, WireDecoder } from '../core/ports/wire.ts';
 import type { RecordType } from '../core/record-type.ts';
 import { decodeFrom, encodeBehind, type Reading } from './codec.ts';
-import { avscTypeOf, hasOwnCodec } from './record-type.ts';
+import { compiledOf, hasOwnCodec, type Compiled } from './record-type.ts';
 import type { RegistryClient } from './registry-client.ts';
+import { misfitText, resolutionMisfits } from './resolution-misfits.ts';
 import { writerSchemas, type WriterSchema, type WriterSchemas } from './writer-schemas.ts';
 
 const headerSize = 5;
@@ -24,7 +25,7 @@ export const createWire = (registry: RegistryClient): Wire => {
     encoder: async (topic, type) => {
       const header = headerOf(await idOf(registry, `${topic}-value`, type));
       if (hasOwnCodec(type)) return (value) => Buffer.concat([header, type.encode(value)]);
-      const avsc = avscTypeOf(type);
+      const avsc = compiledOf(type).type;
       return (value) => encodeBehind(header, avsc, value);
     },
     decoder: (type) => createDecoder(type, writers),
@@ -48,11 +49,11 @@ const idOf = async (registry: RegistryClient, subject: string, { schema }: Recor
 type Answer = Reading | MillraceError;
 
 const createDecoder = <T>(type: RecordType<T>, writers: WriterSchemas): WireDecoder<T> => {
-  const reader = avscTypeOf(type);
+  const reader = compiledOf(type);
   const answers = new Map<number, Answer>();
   const read = hasOwnCodec(type)
     ? (bytes: Buffer, reading: Reading): T => decodeOwn(type, bytes, reading)
-    : (bytes: Buffer, reading: Reading): T => decodeFrom(bytes, reader, reading) as T;
+    : (bytes: Buffer, reading: Reading): T => decodeFrom(bytes, reader.type, reading) as T;
   return {
     unknownId: (bytes) => {
       if (bytes.length < headerSize || bytes[0] !== 0) return undefined;
@@ -70,7 +71,7 @@ const createDecoder = <T>(type: RecordType<T>, writers: WriterSchemas): WireDeco
 /** A type with a codec of its own reads the bodies of its own schema; what another version wrote is first rewritten under it. */
 const decodeOwn = <T>(type: RecordType<T>, bytes: Buffer, reading: Reading): T => {
   if (reading.resolver === undefined) return type.decode(bytes.subarray(headerSize));
-  const reader = avscTypeOf(type);
+  const reader = compiledOf(type).type;
   return type.decode(reader.toBuffer(decodeFrom(bytes, reader, reading)));
 };
 
@@ -91,13 +92,17 @@ const badMagic = (bytes: Buffer, name: string): MillraceError => {
 const unknownId = (id: number, name: string): MillraceError =>
   new MillraceError('unknown_schema_id', `${name}: the schema registry does not know the id ${id}.`);
 
-const answerFor = (id: number, writer: WriterSchema, reader: Type): Answer => {
-  if ('unusable' in writer) return unreadable(id, nameOf(reader), writer.unusable);
-  if (reader.equals(writer.type)) return { start: headerSize, resolver: undefined };
+const answerFor = (id: number, writer: WriterSchema, reader: Compiled): Answer => {
+  const name = nameOf(reader.type);
+  if ('unusable' in writer) return unreadable(id, name, writer.unusable);
+  const [misfit] = resolutionMisfits(reader.schema, writer.schema);
+  const what = `(${nameOf(writer.type)}) does not resolve to it`;
+  if (misfit !== undefined) return unreadable(id, name, `${what}: ${misfitText(misfit)}`);
+  if (reader.type.equals(writer.type)) return { start: headerSize, resolver: undefined };
   try {
-    return { start: headerSize, resolver: reader.createResolver(writer.type, { ignoreNamespaces: true }) };
+    return { start: headerSize, resolver: reader.type.createResolver(writer.type, { ignoreNamespaces: true }) };
   } catch (error) {
-    return unreadable(id, nameOf(reader), `(${nameOf(writer.type)}) does not resolve to it: ${messageOf(error)}`);
+    return unreadable(id, name, `${what}: ${messageOf(error)}`);
   }
 };
 

@@ -1,11 +1,11 @@
-import type { Type } from 'avsc';
 import { MillraceError, messageOf } from '../core/errors.ts';
 import { compileSchema } from './compile-schema.ts';
 import { collectNames, resolveSchema, schemaNames, type SchemaNames } from './parse-schema.ts';
+import type { Compiled } from './record-type.ts';
 import type { RegisteredSchema, RegistryClient } from './registry-client.ts';
 
 /** A writer's schema, compiled, or why it cannot be used. */
-export type WriterSchema = { readonly type: Type } | { readonly unusable: string };
+export type WriterSchema = Compiled | { readonly unusable: string };
 
 /** The schemas of a registry by id, each fetched and compiled once, however many readers ask, at the same time or later. */
 export interface WriterSchemas {
@@ -47,7 +47,8 @@ const compile = async (found: RegisteredSchema, registry: RegistryClient): Promi
     await collectReferences(found, registry, { names, seen: new Set() });
     const json: unknown = JSON.parse(found.schema);
     collectNames(json, names);
-    return { type: compileSchema(resolveSchema(json, names)) };
+    const schema = resolveSchema(json, names);
+    return { schema, type: compileSchema(schema) };
   } catch (error) {
     if (error instanceof MillraceError && error.code !== 'bad_schema') throw error;
     return { unusable: `cannot be compiled (${messageOf(error)})` };

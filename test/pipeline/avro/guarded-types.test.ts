@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { avscTypeOf, recordType } from '../../../pipeline/avro/record-type.ts';
+import { compiledOf, recordType } from '../../../pipeline/avro/record-type.ts';
 import type { RecordType } from '../../../pipeline/core/record-type.ts';
 
 type Value = Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ const holding = (...fields: ReadonlyArray<readonly [string, unknown]>): RecordTy
 
 /** Decodes with another schema than wrote. */
 const across = (writer: RecordType<Value>, reader: RecordType<Value>, bytes: Buffer): unknown => {
-  const [from, to] = [avscTypeOf(writer), avscTypeOf(reader)];
+  const [from, to] = [compiledOf(writer).type, compiledOf(reader).type];
   return to.fromBuffer(bytes, to.createResolver(from));
 };
 

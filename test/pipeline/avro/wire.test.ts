@@ -176,7 +176,18 @@ describe('createWire', () => {
       const decoder = wire.decoder(pets);
       await assert.rejects(read(decoder, encode({ age: 1 })), {
         code: 'not_decodable',
-        message: /test\.Pet: .*id 1, \(test\.Toy\) does not resolve/,
+        message: /test\.Pet: .*id 1, \(test\.Toy\) does not resolve to it: the reader's test\.Pet has neither/,
+      });
+    });
+
+    it('does not read a decimal as one of another scale', async () => {
+      const price = (scale: number): Field => ({ name: 'price', type: { type: 'bytes', logicalType: 'decimal', precision: 9, scale } });
+      const wire = createWire(registry);
+      const encode = await wire.encoder('pets', recordType<object>(pet(price(2))));
+      const decoder = wire.decoder(recordType<object>(pet(price(3))));
+      await assert.rejects(read(decoder, encode({ price: Buffer.from([1]) })), {
+        code: 'not_decodable',
+        message: /at 'price'.*decimal\(9, 3\)/,
       });
     });
 
