@@ -34,6 +34,10 @@ export const errorCatalogue = {
     action: 'reject',
     help: 'A record under this id was seen before with other content and this one is no amendment.',
   },
+  too_many_waiting: {
+    action: 'reject',
+    help: 'More records wait for the other side of a join under one key than it allows: a flood for something that was never seen.',
+  },
   user_function_failed: { action: 'reject', help: 'A function of the topology threw. The message has the error; correct it and redrive.' },
   dead_letter_limit: {
     action: 'stop',
@@ -63,6 +67,10 @@ export const errorCatalogue = {
   },
   cluster_unavailable: { action: 'retry', help: 'The brokers do not answer. Check the address, the network and the brokers themselves.' },
   transaction_aborted: { action: 'retry', help: 'The transaction could not be committed and was rolled back; its records are read again.' },
+  transaction_expired: {
+    action: 'retry',
+    help: 'A transaction was open for longer than its time-out and the cluster rolled it back; its records are read again.',
+  },
   fenced: { action: 'stop', help: 'Another process runs under the same transactional id. Give each process a slot of its own.' },
   registry_unavailable: { action: 'retry', help: 'The schema registry does not answer. Check its address and credentials.' },
   incompatible_schema: {
