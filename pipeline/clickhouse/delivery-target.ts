@@ -47,7 +47,11 @@ const inserter = <T>(table: Table<T>, db: ClickHouse): Inserter<T> => {
   const names = allColumns(table).map(({ name }) => quotedName(name));
   const write = rowWriter(table);
   return async ({ topic, partition }, { token, rows }, signal) => {
-    const lines = rows.map(({ offset, value }) => JSON.stringify([...write(value), topic, partition, offset]));
+    const lines = rows.map(({ offset, value }) => {
+      const row = write(value);
+      row.push(topic, partition, offset);
+      return JSON.stringify(row);
+    });
     const into = `INSERT INTO ${quotedName(table.name)} (${names.join(', ')}) ${insertSettings(token, rows.length)} FORMAT JSONCompactEachRow`;
     await db.insert({ into, rows: lines.join('\n') }, { signal });
   };

@@ -5,19 +5,23 @@ import type { Table } from '../core/table.ts';
 type Write = (value: unknown) => unknown;
 type Json = Readonly<Record<string, unknown>>;
 
-/** Writes one value as a line of `JSONCompactEachRow`, without the columns of its origin, in the order of the table's columns. */
-export type RowWriter<T> = (value: T) => ReadonlyArray<unknown>;
+/** The values of a row in the order of the table's columns, those of its origin left out. A new array each time: the caller may add to it. */
+export type RowWriter<T> = (value: T) => unknown[];
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
 /** Compiles the writer of a table's rows. Reads each field once; a null on the way makes the column null. */
 export const rowWriter = <T>(table: Table<T>): RowWriter<T> => {
   const columns = table.columns.map((column) => ({ read: reader(column), write: writer(column.form) }));
-  return (value) =>
-    columns.map(({ read, write }) => {
+  return (value) => {
+    // A loop, since `map` and a spread behind it measured a fifth slower over 34 columns.
+    const row: unknown[] = [];
+    for (const { read, write } of columns) {
       const found = read(value);
-      return found === null || found === undefined ? null : write(found);
-    });
+      row.push(found === null || found === undefined ? null : write(found));
+    }
+    return row;
+  };
 };
 
 const reader = ({ path, name }: Column): Write => {
