@@ -38,6 +38,7 @@ export interface KafkaClusterOptions {
 export interface Connection extends KafkaClusterOptions {
   readonly log: Log;
   readonly connectTimeoutMs: number;
+  readonly transactionTimeoutMs: number;
   /** Takes what clients say between calls. */
   readonly report: TroubleReport;
   readonly shared: Settings;
@@ -48,6 +49,7 @@ export const connectionOf = async (options: KafkaClusterOptions): Promise<Connec
   ...options,
   log: options.log ?? noLog,
   connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
+  transactionTimeoutMs: options.transactionTimeoutMs ?? 10_000,
   report: troubleReport(options.clientId, options.clock, options.log ?? noLog),
   shared: {
     'bootstrap.servers': options.brokers,
@@ -110,7 +112,7 @@ export const producerSettings = (connection: Connection): Settings => ({
 
 /** A transactional producer's settings. */
 export const transactionalSettings = (connection: Connection, transactionalId: string): Settings => {
-  const timeoutMs = connection.transactionTimeoutMs ?? 10_000;
+  const timeoutMs = connection.transactionTimeoutMs;
   return {
     // Within the transaction's time, so that an unknown topic is told as such.
     'topic.metadata.propagation.max.ms': Math.floor(timeoutMs / 2),

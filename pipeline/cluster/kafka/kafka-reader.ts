@@ -6,7 +6,7 @@ import { consumerSettings } from './kafka-options.ts';
 import { MessageQueue, passes } from './message-queue.ts';
 import { checkReadable, StallWatch } from './stall-watch.ts';
 import type { Surroundings } from './surroundings.ts';
-import { toMillraceError } from './to-millrace-error.ts';
+import { codes, toMillraceError } from './to-millrace-error.ts';
 
 /** Opens a reader. */
 export const openReader = async (around: Surroundings, isolation: Isolation): Promise<Reader> => {
@@ -37,10 +37,13 @@ class KafkaReader implements Reader {
   }
 
   async assign(offsets: ReadonlyArray<PartitionOffset>): Promise<void> {
-    await checkReadable(this.#around.control, offsets);
+    const wanted = offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: offset === 0 ? Infinity : offset }));
+    await checkReadable(this.#around.control, wanted);
     await this.#queue.idle();
     this.#queue.drop(this.#queue.progress);
-    this.#consumer.assign(offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset })));
+    this.#consumer.assign(
+      offsets.map(({ topic, partition, offset }) => ({ topic, partition, offset: offset === 0 ? codes.beginning : offset })),
+    );
     this.#queue.start(offsets);
   }
 

@@ -46,6 +46,8 @@ class KafkaTransactionalProducer implements TransactionalProducer {
   readonly #binding: ProducerBinding;
   readonly #id: string;
   #phase: Phase = 'ready';
+  /** When something was first done in this transaction, by the monotonic clock. */
+  #since: number | undefined;
   /** Why a record of this transaction could not be delivered. */
   #undelivered: MillraceError | undefined;
   /** What is committed after the transaction where it cannot be part of it. */
@@ -67,11 +69,13 @@ class KafkaTransactionalProducer implements TransactionalProducer {
     await this.#call('begin', (callback) => this.#producer.beginTransaction(callback));
     this.#after = [];
     this.#undelivered = undefined;
+    this.#since = undefined;
     this.#phase = 'open';
   }
 
   produce(record: NewRecord): boolean {
     if (this.#phase !== 'open') this.#expect('open');
+    this.#since ??= this.#around.connection.clock.monotonic();
     const code = produce(this.#binding, record);
     if (code === 0) return true;
     if (code === codes.queueFull) return false;
@@ -90,6 +94,7 @@ class KafkaTransactionalProducer implements TransactionalProducer {
       this.#after.push(() => consumer.commit(offsets));
       return;
     }
+    this.#since ??= this.#around.connection.clock.monotonic();
     await this.#call('offsets', (callback) => {
       const send = (native: NativeConsumer): Promise<void> =>
         done((answer) => this.#producer.sendOffsetsToTransaction(offsets.map(plain), native, noDeadline, answer));
@@ -138,10 +143,20 @@ class KafkaTransactionalProducer implements TransactionalProducer {
     }
   }
 
-  /** An aborted transaction comes from a record that can never be delivered if that is so: to try again would be in vain. */
+  /**
+   * An aborted transaction comes from a record that can never be delivered if that is so: to try again would be in vain. And the
+   * client takes it for fencing when the coordinator has rolled back what was open for too long.
+   */
   #reasonOf(error: MillraceError): MillraceError {
-    const cause = error.code === 'transaction_aborted' ? this.#undelivered : undefined;
-    return cause === undefined || cause.retryable ? error : cause;
+    if (error.code === 'transaction_aborted') return this.#undelivered?.retryable === false ? this.#undelivered : error;
+    const { clock, transactionTimeoutMs } = this.#around.connection;
+    const open = clock.monotonic() - (this.#since ?? Infinity);
+    if (error.code !== 'fenced' || open < transactionTimeoutMs) return error;
+    return new MillraceError(
+      'transaction_expired',
+      `The transaction of '${this.#id}' was open for too long: ${Math.round(open)} ms.`,
+      error,
+    );
   }
 
   #refused(code: number, topic: string): MillraceError {

@@ -7,7 +7,7 @@ import type { Progress } from './message-queue.ts';
 /** How often standing partitions are looked at, in ms. */
 const every = 10_000;
 
-/** Throws `offset_out_of_range` if records before the start of the log are missing at one of these offsets, saying how many. */
+/** Throws `offset_out_of_range` if one of these offsets is before the start of its log, saying how many records are missing; or `unknown_topic`. */
 export const checkReadable = async (control: Control, offsets: ReadonlyArray<PartitionOffset>): Promise<void> => {
   const lows = await control.lows(offsets);
   for (const { topic, partition, offset: low } of lows) {

@@ -13,11 +13,13 @@ export class MemoryReader implements Reader {
     this.#fetcher = new Fetcher({ broker: session.broker, isolation, start: () => undefined });
   }
 
-  assign(offsets: ReadonlyArray<TopicPartition & { readonly offset: number }>): Promise<void> {
+  async assign(offsets: ReadonlyArray<TopicPartition & { readonly offset: number }>): Promise<void> {
+    await Promise.resolve();
+    this.#session.check();
+    const lows = new Map(offsets.map((at) => [at, this.#session.broker.log(at).low]));
     this.#fetcher.clear();
     this.#fetcher.add(offsets);
-    this.#fetcher.seek(offsets);
-    return Promise.resolve();
+    this.#fetcher.seek(offsets.map((at) => ({ ...at, offset: at.offset === 0 ? (lows.get(at) ?? 0) : at.offset })));
   }
 
   poll(max: number, waitMs: number): Promise<ReadonlyArray<LogRecord>> {

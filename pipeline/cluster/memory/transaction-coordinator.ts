@@ -3,6 +3,8 @@ import { Transaction, type Outcome } from './transaction.ts';
 
 interface Holder {
   epoch: number;
+  /** The last epoch that ended because its transaction was open for too long. */
+  expired: number;
   open: Transaction | undefined;
 }
 
@@ -18,13 +20,13 @@ export class TransactionCoordinator {
 
   /** A new holder of the id: aborts what the earlier one left open, fences it, and returns the new epoch. */
   init(transactionalId: string): number {
-    const holder = this.#holders.get(transactionalId) ?? { epoch: -1, open: undefined };
+    const holder = this.#holders.get(transactionalId) ?? { epoch: -1, expired: -1, open: undefined };
     this.#holders.set(transactionalId, holder);
     this.#fence(holder);
     return holder.epoch;
   }
 
-  /** The open transaction of this holder, begun now (`now`: monotonic ms) if there is none. Throws `fenced`. */
+  /** The open transaction of this holder, begun now (`now`: monotonic ms) if there is none. Throws `fenced` or `transaction_expired`. */
   open(transactionalId: string, epoch: number, now: number): Transaction {
     const holder = this.#check(transactionalId, epoch);
     holder.open ??= new Transaction(transactionalId, now + this.#timeoutMs);
@@ -35,7 +37,7 @@ export class TransactionCoordinator {
     return this.#holders.get(transactionalId)?.epoch !== epoch;
   }
 
-  /** Ends the open transaction, if anything was done in it. Throws `fenced`. */
+  /** Ends the open transaction, if anything was done in it. Throws `fenced` or `transaction_expired`. */
   end(transactionalId: string, epoch: number, outcome: Outcome): void {
     const holder = this.#check(transactionalId, epoch);
     holder.open?.end(outcome);
@@ -45,7 +47,10 @@ export class TransactionCoordinator {
   /** Aborts and fences whoever kept a transaction open for too long. Tells whether there was one. */
   expire(now: number): boolean {
     const late = [...this.#holders.values()].filter(({ open }) => open !== undefined && open.deadline <= now);
-    for (const holder of late) this.#fence(holder);
+    for (const holder of late) {
+      holder.expired = holder.epoch;
+      this.#fence(holder);
+    }
     return late.length > 0;
   }
 
@@ -63,7 +68,8 @@ export class TransactionCoordinator {
   #check(transactionalId: string, epoch: number): Holder {
     const holder = this.#holders.get(transactionalId);
     if (holder?.epoch === epoch) return holder;
-    const message = `The producer with transactional.id '${transactionalId}' is fenced: a newer one took it over, or its transaction timed out.`;
-    throw new MillraceError('fenced', message);
+    if (holder?.expired === epoch)
+      throw new MillraceError('transaction_expired', `The transaction of '${transactionalId}' was open for too long.`);
+    throw new MillraceError('fenced', `The producer with transactional.id '${transactionalId}' is fenced: a newer one took it over.`);
   }
 }

@@ -16,7 +16,10 @@ export interface LogRecord extends TopicPartition {
   readonly headers?: Headers | undefined;
 }
 
-/** A record to be written. Without `partition` the key's murmur2 hash chooses it, as Java's default partitioner does. */
+/**
+ * A record to be written. Without `partition` the key's murmur2 hash chooses it, as Java's default partitioner does.
+ * Its buffers are not to be changed afterwards: an implementation may keep them.
+ */
 export interface NewRecord {
   readonly topic: string;
   readonly partition?: number | undefined;
@@ -66,18 +69,22 @@ export interface GroupOptions {
  * Retryable trouble is the implementation's own business; what cannot heal is thrown as `MillraceError`.
  */
 export interface GroupConsumer {
-  /** Up to `max` records in the order of each partition; waits up to `waitMs` for the first one. Empty when there is none. */
+  /**
+   * Up to `max` records in the order of each partition; waits up to `waitMs` for the first one. Empty when there is none, and when a
+   * listener call has not settled by then. What was fetched of a partition that leaves is never handed out after `revoked` has settled.
+   * Throws what a listener threw, and `offset_out_of_range` when the log no longer has what comes next.
+   */
   poll(max: number, waitMs: number): Promise<ReadonlyArray<LogRecord>>;
-  /** Stops fetching from these partitions until `resume`. What the client had prefetched is thrown away. */
+  /** Stops fetching from these partitions until `resume`. What the client had prefetched is thrown away. Partitions of others are passed over. */
   pause(partitions: ReadonlyArray<TopicPartition>): void;
   resume(partitions: ReadonlyArray<TopicPartition>): void;
-  /** Goes on reading each partition at the given offset. */
+  /** Goes on reading each partition at the given offset; within `assigned`, begins there. Partitions of others are passed over. */
   seek(offsets: ReadonlyArray<TopicPartition & { readonly offset: number }>): Promise<void>;
   /** What the group has committed, as stable offsets: pending transactional commits have been waited for. Partitions without any are left out. */
   committed(partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<CommittedOffset>>;
-  /** Commits outside a transaction (deliveries do). Throws `transaction_aborted` when the member's generation has passed. */
+  /** Commits outside a transaction (deliveries do). Throws `transaction_aborted` when the member's generation has passed, or a partition is not its own. */
   commit(offsets: ReadonlyArray<CommittedOffset>): Promise<void>;
-  /** The offset that the next poll of the partition begins with, transaction markers included: at the end it equals the high watermark. `undefined` before the first fetch. */
+  /** The offset that the next poll of the partition begins with, transaction markers included: at the end it equals the high watermark. `undefined` before the first fetch, unless it was sought. */
   position(partition: TopicPartition): number | undefined;
   watermarks(partition: TopicPartition, isolation: Isolation): Promise<Watermarks>;
   /** Leaves the group (calling `revoked` first) and closes. */
@@ -87,7 +94,8 @@ export interface GroupConsumer {
 /**
  * A transactional producer. One transaction at a time.
  *
- * Errors: `transaction_aborted` (call `abort`, then go on with the same producer), `fenced` or anything else (close it and make a new one).
+ * Errors: `transaction_aborted` (call `abort`, then go on with the same producer); `fenced` (another holder of the id),
+ * `transaction_expired` (it was open for too long) or anything else: close it and make a new one.
  */
 export interface TransactionalProducer {
   begin(): Promise<void>;
@@ -95,7 +103,10 @@ export interface TransactionalProducer {
   produce(record: NewRecord): boolean;
   /** Waits until the queue has room again. */
   drain(): Promise<void>;
-  /** Makes the consumer's offsets part of the transaction, with its group's metadata. */
+  /**
+   * Makes the consumer's offsets part of the transaction, with its group's metadata as of the last listener call that was served.
+   * Throws `transaction_aborted` when the member's generation has passed, or a partition is not its own.
+   */
   sendOffsets(consumer: GroupConsumer, offsets: ReadonlyArray<CommittedOffset>): Promise<void>;
   /** Flushes and commits; no client-side deadline shorter than the transaction's own. */
   commit(): Promise<void>;
@@ -114,7 +125,10 @@ export interface PlainProducer {
 
 /** A reader of partitions chosen by hand, outside any group: changelogs, broadcast topics, tools. */
 export interface Reader {
-  /** Starts reading these partitions at these offsets, in place of all before. */
+  /**
+   * Starts reading these partitions at these offsets, in place of all before. 0 is the beginning, wherever the log begins by now; if
+   * any other offset is gone, this or the next `poll` throws `offset_out_of_range`. Throws `unknown_topic`.
+   */
   assign(offsets: ReadonlyArray<TopicPartition & { readonly offset: number }>): Promise<void>;
   poll(max: number, waitMs: number): Promise<ReadonlyArray<LogRecord>>;
   /** As `GroupConsumer.position`: passes transaction markers, so that a reader can tell that it has reached an end offset. */
@@ -138,7 +152,7 @@ export interface Admin {
   /** Creates what does not exist yet; existing topics are left as they are. */
   createTopics(topics: ReadonlyArray<NewTopic>): Promise<void>;
   deleteTopics(topics: ReadonlyArray<string>): Promise<void>;
-  /** A group's committed offsets; partitions without any are left out. */
+  /** A group's committed offsets, without waiting for pending ones; partitions without any are left out. */
   committed(groupId: string, partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<CommittedOffset>>;
   watermarks(partition: TopicPartition, isolation: Isolation): Promise<Watermarks>;
   /** Removes records below each offset (internal repartition topics). */
@@ -163,6 +177,6 @@ export interface Cluster {
   transactionalProducer(transactionalId: string): Promise<TransactionalProducer>;
   producer(): Promise<PlainProducer>;
   reader(isolation: Isolation): Promise<Reader>;
-  /** Closes everything that was made from it. */
+  /** Closes everything that was made from it, members of groups first, so that their listeners can still commit. */
   close(): Promise<void>;
 }

@@ -80,6 +80,24 @@ export const readingClauses: ReadonlyArray<ClusterClause> = [
     const rest = await bench.readTo(consumer, { topic, partition: 0 }, 2);
     assert.ok(textsOf(rest).includes('b'));
   }),
+  clause('takes offset 0 for the beginning, wherever the log begins', ['createTopics'], async (bench) => {
+    const cluster = await bench.connect();
+    const topic = await bench.topic(cluster);
+    await sendTexts(cluster, topic, ['a', 'b', 'c']);
+    const admin = await cluster.admin();
+    await admin.deleteRecordsBefore([{ topic, partition: 0, offset: 2 }]);
+    const reader = await cluster.reader('committed');
+    await reader.assign([{ topic, partition: 0, offset: 0 }]);
+    assert.deepEqual(textsOf(await bench.take(reader, 1)), ['c']);
+  }),
+  clause('refuses to read a topic that does not exist', ['createTopics'], async (bench) => {
+    const cluster = await bench.connect();
+    const reader = await cluster.reader('committed');
+    await assert.rejects(async () => {
+      await reader.assign([{ topic: bench.name('unknown'), partition: 0, offset: 1 }]);
+      await reader.poll(1, 100);
+    }, hasCode('unknown_topic'));
+  }),
   clause('says loudly that an offset is not in the log any more', ['createTopics'], async (bench) => {
     const cluster = await bench.connect();
     const topic = await bench.topic(cluster);
@@ -88,7 +106,7 @@ export const readingClauses: ReadonlyArray<ClusterClause> = [
     await admin.deleteRecordsBefore([{ topic, partition: 0, offset: 2 }]);
     const reader = await cluster.reader('committed');
     await assert.rejects(async () => {
-      await reader.assign([{ topic, partition: 0, offset: 0 }]);
+      await reader.assign([{ topic, partition: 0, offset: 1 }]);
       await bench.take(reader, 1);
     }, hasCode('offset_out_of_range'));
   }),
