@@ -14,6 +14,7 @@ export const exitCodes = {
 export const exitCodeHelp = (differs: boolean): string =>
   [
     '',
+    '',
     'Exit codes:',
     '  0  done',
     '  1  failed; standard error says why and what to do',

@@ -32,7 +32,7 @@ const programOf = (context: CommandContext, { complain }: Reporting): Command =>
     .description('Stream processing for the feedback loop of machine-learning models.')
     .version(versionOf())
     .showHelpAfterError('(add --help to see what the command takes)')
-    .addHelpText('after', `\nExample:\n  $ millrace demo --clean\n${exitCodeHelp(true)}`)
+    .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true)}`)
     .configureOutput({ writeOut: context.print, writeErr: complain })
     .exitOverride();
   for (const add of [addGraph, addTopics, addRun, addDev, addDemo]) add(program, context);

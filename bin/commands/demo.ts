@@ -60,9 +60,12 @@ interface Demo {
   readonly folder: string;
 }
 
-const keepUp = async ({ launched }: DemoRun, services: Services, { context, progress }: Demo): Promise<void> => {
-  progress.say(`\nstays up until Ctrl-C: ${launched.url}/metrics, ${launched.url}/graph, ${launched.url}/status`);
+const tellWhere = ({ launched }: DemoRun, services: Services, { progress }: Demo): void => {
+  progress.say(`stays up until Ctrl-C: ${launched.url}/metrics, ${launched.url}/graph, ${launched.url}/status`);
   for (const [name, address] of Object.entries(services.addresses)) progress.say(`  ${name.padEnd(10)} ${address}`);
+};
+
+const keepUp = async ({ launched }: DemoRun, services: Services, { context }: Demo): Promise<void> => {
   await untilSignalled(launched, { signals: context.signals, clock: services.clock, log: services.log, graceMs: 30_000 });
 };
 
@@ -82,6 +85,7 @@ const replay = async (services: Services, run: Generated, demo: Demo): Promise<b
     partitions,
   });
   print(summary(done.figures));
+  if (flags.keep === true) tellWhere(done, services, demo);
   if (flags.json === true) print(`${JSON.stringify(done.figures)}\n`);
   if (flags.keep === true) await keepUp(done, services, demo);
   await done.launched.stop();

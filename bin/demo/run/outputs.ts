@@ -15,7 +15,7 @@ export interface Refused {
   readonly topic: string;
   /** Id of the message; undefined if none was sent from there. */
   readonly message: string | undefined;
-  /** Whether its bytes are those that were sent. */
+  /** Whether its bytes are those that were sent; a record that was made from several has none, and its provenance leads to them. */
   readonly sameBytes: boolean;
 }
 
@@ -87,7 +87,7 @@ export class Outputs {
       rule: textOf(record, headerNames.rule),
       topic: place.replace(/:\d+:\d+$/, ''),
       message: sent?.id,
-      sameBytes: sent !== undefined && record.value?.equals(sent.bytes) === true,
+      sameBytes: sent !== undefined && (record.value === null ? sent.bytes.length > 0 : record.value.equals(sent.bytes)),
     };
   }
 }

@@ -10,7 +10,7 @@ import type { SentLog } from './sent-log.ts';
  * How far sending may run ahead of what is committed, in each partition. The embedded broker keeps 5 MiB or 100,000 records and drops the oldest; a short
  * way ahead also keeps the latencies those of the pipeline and not of a queue before it.
  */
-const ahead = { records: 1_500, bytes: 1 << 20 };
+const ahead = { records: 300, bytes: 1 << 20 };
 
 /** Between two looks at what is committed, in ms. */
 const lookEvery = 40;
