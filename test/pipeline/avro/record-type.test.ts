@@ -134,6 +134,13 @@ describe('recordType', () => {
       });
     }
 
+    it('rejects a value that leads back to itself', () => {
+      const tree = recordType<{ f: unknown }>(record({ name: 'f', type: ['null', 'Order'] }));
+      const endless: { f: unknown } = { f: null };
+      endless.f = endless;
+      throws('not_encodable', /stack/, () => tree.encode(endless));
+    });
+
     it('goes on with the next value', () => {
       assert.throws(() => orders.encode({ ...order, signature: undefined as unknown as Buffer }));
       assert.deepStrictEqual(orders.decode(orders.encode(order)), order);
