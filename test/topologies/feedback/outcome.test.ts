@@ -3,7 +3,7 @@ import { feedbackOutcome } from '../../../schemas/generated/feedback-outcome.ts'
 import { attributed } from '../../../topologies/feedback/attribution/attributed.ts';
 import { carryOf } from '../../../topologies/feedback/attribution/carry-of.ts';
 import { orphaned } from '../../../topologies/feedback/attribution/orphaned.ts';
-import { orphanOutcome, outcomeOf } from '../../../topologies/feedback/outcome.ts';
+import { orphanOutcomes, outcomeOf } from '../../../topologies/feedback/outcome.ts';
 import { soundFeedback } from '../../fixtures/sound-feedback.ts';
 import { attributedSample, inferenceOf, samples } from './samples.ts';
 
@@ -31,7 +31,10 @@ describe('where feedback ends', () => {
 
   it('is among the orphans while its inference has not been seen, under the id that it keeps when it is matched late', () => {
     const event = soundFeedback.LABEL;
-    const orphan = orphanOutcome(orphaned(event, { orphanedAt: 1, attributableUntil: 2 }));
+    const given = orphaned(event, { orphanedAt: 1, attributableUntil: 2 });
+    const [orphan] = orphanOutcomes(given);
+    assert.ok(orphan !== undefined);
+    assert.deepEqual(orphanOutcomes({ deleted: given }), []);
     const matched = outcomeOf(attributed(event, carryOf(inferenceOf(event)), 'MATCHED_LATE'));
     assert.deepEqual([orphan.outcome, orphan.topic, orphan.model_name], ['ORPHANED', 'feedback.orphaned', null]);
     assert.equal(matched.attribution_status, 'MATCHED_LATE');

@@ -8,3 +8,6 @@ export interface CheckedFeedback {
   readonly signal: ReferenceSignal | undefined;
   readonly block: ReferenceBlock | undefined;
 }
+
+/** The feedback itself, once what stood beside it has been used. */
+export const eventOf = ({ event }: CheckedFeedback): FeedbackEvent => event;
