@@ -14,15 +14,18 @@ export class ByteWriter {
     return this;
   }
 
-  /** A safe integer, zig-zag and variable length (1 to 8 bytes), as in Avro. */
+  /** A safe integer, zig-zag and variable length (1 to 8 bytes), as in Avro. Throws `RangeError` for any other number. */
   integer(value: number): this {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`);
     this.#reserve(10);
-    let rest = value >= 0 ? value * 2 : -value * 2 - 1;
-    while (rest >= 0x80) {
-      this.#buffer[this.#length++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
+    // Twice the value may be past 2^53, so the bit of the sign goes into the first byte by itself.
+    const size = value >= 0 ? value : -value - 1;
+    let byte = (size % 0x40) * 2 + (value >= 0 ? 0 : 1);
+    for (let rest = Math.floor(size / 0x40); rest > 0; rest = Math.floor(rest / 0x80)) {
+      this.#buffer[this.#length++] = byte | 0x80;
+      byte = rest % 0x80;
     }
-    this.#buffer[this.#length++] = rest;
+    this.#buffer[this.#length++] = byte;
     return this;
   }
 
@@ -87,15 +90,14 @@ export class ByteReader {
   }
 
   integer(): number {
-    let rest = 0;
-    let scale = 1;
-    let byte: number;
-    do {
+    let byte = this.#buffer.readUInt8(this.#at++);
+    const isNegative = (byte & 1) === 1;
+    let size = (byte & 0x7f) >> 1;
+    for (let scale = 0x40; byte >= 0x80; scale *= 0x80) {
       byte = this.#buffer.readUInt8(this.#at++);
-      rest += (byte & 0x7f) * scale;
-      scale *= 0x80;
-    } while (byte >= 0x80);
-    return rest % 2 === 0 ? rest / 2 : -(rest + 1) / 2;
+      size += (byte & 0x7f) * scale;
+    }
+    return isNegative ? -size - 1 : size;
   }
 
   string(): string {
