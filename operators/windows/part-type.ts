@@ -13,15 +13,15 @@ const field = (fieldName: string, type: unknown): { readonly name: string; reado
 const time = { type: 'long', logicalType: 'timestamp-millis' };
 
 const range = {
-  name: 'millrace.OffsetRange',
   type: 'record',
+  name: 'millrace.OffsetRange',
   fields: [field('topic', 'string'), field('partition', 'int'), field('from', 'long'), field('to', 'long')],
 };
 
 /** The accumulator is bytes: only the aggregate that wrote it can read it. A stream time that nothing has moved yet is null. */
 const schema = JSON.stringify({
-  name,
   type: 'record',
+  name,
   fields: [
     field('start', time),
     field('end', time),

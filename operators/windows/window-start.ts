@@ -12,12 +12,14 @@ export const isWindowTime = (time: number | undefined): time is number => time !
 export const windowStart = (time: number, size: number): number => Math.floor(Math.floor(time) / size) * size;
 
 const digits = 16;
+/** What makes negative times positive without losing a digit. */
+const lift = Number.MAX_SAFE_INTEGER;
 
 /** A time as text of fixed width that sorts as the time does. */
 export const sortableTime = (time: number): string => {
   if (time >= 0) return String(time).padStart(digits, '0');
-  return `-${String(lastTime * 2 + time).padStart(digits, '0')}`;
+  return `-${String(lift + time).padStart(digits, '0')}`;
 };
 
 /** The time that `sortableTime` made the text of. */
-export const timeOfSortable = (text: string): number => (text.startsWith('-') ? Number(text.slice(1)) - lastTime * 2 : Number(text));
+export const timeOfSortable = (text: string): number => (text.startsWith('-') ? Number(text.slice(1)) - lift : Number(text));

@@ -41,15 +41,22 @@ export const steps: fc.Arbitrary<ReadonlyArray<Step>> = fc.array(
 /** One chunk for each commit, as it should be. */
 export const quiet: ReadonlyArray<Step> = [{ size: 5, signal: 'flush', fate: 'commit' }];
 
+const idle: Step = { size: 1, signal: 'none', fate: 'none' };
+
+/** The plan over and over; from its second turn on each chunk is larger, and after the third nothing is lost, so that it comes to an end. */
+const stepAt = (plan: ReadonlyArray<Step>, turn: number): Step => {
+  const { size, signal, fate } = plan[turn % plan.length] ?? idle;
+  return { size: turn < plan.length ? size : size + 1, signal, fate: turn < 3 * plan.length ? fate : 'commit' };
+};
+
 const chunked = <T>(records: ReadonlyArray<StreamRecord<T>>, plan: ReadonlyArray<Step>): (readonly [Chunk<T>, Fate])[] => {
   const chunks: (readonly [Chunk<T>, Fate])[] = [];
-  for (let at = 0, turn = 0; at < records.length; turn++) {
-    const { size, signal, fate } = plan[turn % plan.length] ?? { size: 1, signal: 'none', fate: 'none' };
-    const length = turn < plan.length ? size : size + 1;
-    const next = records[at + length];
-    const streamTime = next?.asOf ?? records.at(-1)?.asOf ?? 0;
-    chunks.push([chunkOf(records.slice(at, at + length), { streamTime, signal }), turn < 3 * plan.length ? fate : 'commit']);
-    at += length;
+  let at = 0;
+  for (let turn = 0; at < records.length; turn++) {
+    const { size, signal, fate } = stepAt(plan, turn);
+    const after = records[at + size] ?? records.at(-1);
+    chunks.push([chunkOf(records.slice(at, at + size), { streamTime: after?.asOf ?? 0, signal }), fate]);
+    at += size;
   }
   return chunks;
 };
