@@ -1,0 +1,61 @@
+// Declaring a topology.
+export { compactedTopic, rawTopic, topic } from './core/topic.ts';
+export type { CompactedTopic, RawTopic, Topic, TopicOptions } from './core/topic.ts';
+export { table } from './core/table.ts';
+export type { Table, TableOptions } from './core/table.ts';
+export { route, way } from './core/route.ts';
+export type { Route, RouteTarget } from './core/route.ts';
+export { recordType } from './avro/record-type.ts';
+export type { RecordType, ValueOf } from './core/record-type.ts';
+export { topology } from './core/topology.ts';
+export type { SourceOptions, TopologyBuilder, TopologyOptions } from './core/topology.ts';
+export type { Stream } from './core/stream.ts';
+export type { BroadcastRef, StreamRef } from './core/stream-ref.ts';
+export type { NodeSettings, Topology } from './core/graph.ts';
+export { versioned } from './core/key.ts';
+export type { KeyPath, Path, Versioned } from './core/key.ts';
+export { days, hours, minutes, seconds } from './core/time.ts';
+export { errorCatalogue, messageOf, MillraceError } from './core/errors.ts';
+export type { ErrorAction, ErrorCode } from './core/errors.ts';
+
+// Printing it.
+export { describe } from './core/describe.ts';
+export type { TopologyDescription } from './core/describe.ts';
+export { mermaid } from './core/mermaid.ts';
+
+// Writing an operator or an aggregate.
+export { withRecords, withValue } from './core/chunk.ts';
+export type { Chunk, Coordinates, Signal, StreamRecord, Tombstone } from './core/chunk.ts';
+export type { Attempt, BroadcastOperator, BroadcastView, Context, Description, RejectRule } from './core/operator.ts';
+export type { JoinOperator, LookupOperator, NoPorts, Operator, StateSpec, Step } from './core/operator.ts';
+export type { Store } from './core/ports/store.ts';
+export type { Aggregate, InvertibleAggregate } from './core/aggregate.ts';
+export { ByteReader, ByteWriter } from './core/bytes.ts';
+export { contentHash } from './core/content-hash.ts';
+export { keyReader } from './core/key.ts';
+
+// Running it in a process of one's own.
+export { launch } from './runtime/launch/launch.ts';
+export type { Launched } from './runtime/launch/launch.ts';
+export type { LaunchServices, LaunchSettings } from './runtime/launch/launch-services.ts';
+export { untilSignalled } from './runtime/launch/until-signalled.ts';
+export { defaultSettings } from './runtime/settings.ts';
+export type { RunnerSettings } from './runtime/settings.ts';
+export type { DeadLetterLimit } from './runtime/dead-letter-limit.ts';
+export { jsonLog } from './runtime/logger.ts';
+export { prometheusMeter } from './runtime/prometheus-meter.ts';
+export { systemClock } from './runtime/system-clock.ts';
+export { memoryStore } from './state/memory-store.ts';
+export { kafkaCluster } from './cluster/kafka/kafka-cluster.ts';
+export type { KafkaClusterOptions } from './cluster/kafka/kafka-options.ts';
+export { createWire } from './avro/wire.ts';
+export { httpRegistry } from './avro/http-registry.ts';
+export type { RegistrySettings } from './avro/http-registry.ts';
+export { openClickHouse } from './clickhouse/client.ts';
+export { clickHouseTarget } from './clickhouse/delivery-target.ts';
+export { migrate } from './clickhouse/migrations.ts';
+export type { Clock } from './core/ports/clock.ts';
+export type { DeliveryBatch, DeliveryTarget } from './core/ports/delivery.ts';
+export type { Log, LogFields } from './core/ports/log.ts';
+export type { Lookup } from './core/ports/lookup.ts';
+export type { Meter } from './core/ports/meter.ts';
