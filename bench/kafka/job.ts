@@ -1,0 +1,80 @@
+import { recordType } from '../../pipeline/avro/record-type.ts';
+import { rawTopic, topic } from '../../pipeline/core/topic.ts';
+
+/** What the benchmark reads: about 116 bytes as Avro. */
+export interface Score {
+  readonly id: string;
+  readonly model: string;
+  /** micros since the epoch. */
+  readonly at: number;
+  readonly value: number;
+  readonly source: string;
+  readonly note: string;
+}
+
+/** What it counts: one row per model and minute of one task. */
+export interface MinuteSum {
+  readonly model: string;
+  readonly start: number;
+  readonly n: number;
+  readonly sum: number;
+}
+
+const micros = { type: 'long', logicalType: 'timestamp-micros' };
+
+export const scoreType = recordType<Score>({
+  type: 'record',
+  name: 'Score',
+  fields: [
+    { name: 'id', type: 'string' },
+    { name: 'model', type: 'string' },
+    { name: 'at', type: micros },
+    { name: 'value', type: 'double' },
+    { name: 'source', type: 'string' },
+    { name: 'note', type: 'string' },
+  ],
+});
+
+export const minuteSumType = recordType<MinuteSum>({
+  type: 'record',
+  name: 'MinuteSum',
+  fields: [
+    { name: 'model', type: 'string' },
+    { name: 'start', type: 'long' },
+    { name: 'n', type: 'long' },
+    { name: 'sum', type: 'double' },
+  ],
+});
+
+export const partitions = 8;
+export const minute = 60_000;
+export const models = 20;
+
+/** The topics of one run: inputs are shared, outputs are its own. */
+export const topicsOf = (run: string) => ({
+  scores: topic('bench.scores', { type: scoreType, key: ['id'], time: 'at' }),
+  valid: topic(`bench.valid.${run}`, { type: scoreType, key: ['id'], time: 'at' }),
+  sums: topic(`bench.sums.${run}`, { type: minuteSumType, key: ['model'] }),
+  deadLetter: rawTopic(`bench.dead.${run}`),
+});
+
+/** Whether a record is forwarded and counted. One in ten is not. */
+export const isValid = (score: Score): boolean => score.value >= 0 && score.value <= 1 && score.model !== '';
+
+/** The nth record: its value is out of range for one in ten, its time goes through ten minutes. */
+export const scoreOf = (n: number, total: number, start: number): Score => ({
+  id: `score-${String(n).padStart(12, '0')}`,
+  model: `model-${n % models}`,
+  at: (start + Math.floor((n / total) * 10 * minute)) * 1_000,
+  value: n % 10 === 9 ? 2 : (n % 100) / 100,
+  source: 'END_USER',
+  note: 'a note of about the length that people write here',
+});
+
+/** What a run tells of itself, as one line of JSON. */
+export interface RunResult {
+  readonly records: number;
+  readonly wallMs: number;
+  readonly cpuSeconds: number;
+  readonly commits: number;
+}
