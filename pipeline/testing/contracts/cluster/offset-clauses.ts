@@ -77,6 +77,20 @@ export const offsetClauses: ReadonlyArray<ClusterClause> = [
     await producer.commit();
     assert.deepEqual(await asked, [{ offset: 1, metadata: 'pending' }]);
   }),
+  clause('starts a new member only when the transaction that may move its offset has ended', ['transactions'], async (bench) => {
+    const { topic, group, consumer, cluster } = await scene(bench, ['second']);
+    const producer = await cluster.transactionalProducer(bench.name('tx'));
+    await producer.begin();
+    producer.produce(text(topic, 'third'));
+    await producer.sendOffsets(consumer, [offsetOf(topic, 1)]);
+    await consumer.close();
+    const assignments = new Assignments();
+    const next = await cluster.groupConsumer(memberOf(group, [topic], assignments));
+    assert.deepEqual(await bench.pollUntil([next], () => assignments.owned.size === 1), []);
+    assert.deepEqual(await next.poll(10, 300), []);
+    await producer.commit();
+    assert.deepEqual(textsOf(await bench.take(next, 2)), ['second', 'third']);
+  }),
   clause('commits offsets that are sent beside records, on every cluster', [], async (bench) => {
     const { topic, consumer, cluster } = await scene(bench);
     const producer = await cluster.transactionalProducer(bench.name('tx'));
