@@ -6,6 +6,8 @@ export { enrich } from './enrich.ts';
 export type { EnrichOptions } from './enrich.ts';
 export { expand } from './expand.ts';
 export { filter } from './filter.ts';
+export { join } from './join.ts';
+export type { Carry, JoinOptions, Meeting, Orphaned } from './join/options.ts';
 export { lookup } from './lookup.ts';
 export type { LookupOptions } from './lookup.ts';
 export { map } from './map.ts';
