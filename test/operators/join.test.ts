@@ -169,6 +169,37 @@ describe('join', () => {
     assert.equal(run.entries().length, 0);
   });
 
+  it('remembers what came late from the stream time at which it came', () => {
+    const run = runJoin(attribute());
+    run.right(view('a', 0, 500));
+    pass(run, 500 + patience - 1);
+    assert.equal(run.entries().length, 1);
+    pass(run, 500 + patience);
+    assert.equal(run.entries().length, 0);
+  });
+
+  it('remembers combined right records as long as the one that lasts longest', () => {
+    const run = runJoin(attribute(undefined, { combine: (kept) => kept }));
+    run.right(view('a', 0));
+    run.right(view('a', 300));
+    pass(run, 300 + patience - 1);
+    assert.equal(run.entries().length, 1);
+    pass(run, 300 + patience);
+    assert.equal(run.entries().length, 0);
+  });
+
+  it('forgets what waited when its match is rejected', () => {
+    const failing = (): never => {
+      throw new Error('no match');
+    };
+    const run = runJoin(attribute(undefined, { match: failing }));
+    run.left(click('a', 1, { time: 0 }));
+    run.right(view('a', 10));
+    pass(run, 100_000);
+    assert.equal(run.rejects.length, 1);
+    assert.equal(run.port('orphans').length, 0);
+  });
+
   it('gives up by expiry and then key what met nothing, between the records that time passes with', () => {
     const run = runJoin(attribute());
     for (const [ad, id, time] of [
@@ -237,6 +268,7 @@ describe('join', () => {
     pass(run, patience);
     assert.equal(run.port('orphans').length, 1);
     assert.equal(run.entries().length, 0);
+    assert.equal(run.counted('forgotten'), 0);
   });
 
   it('keeps the first right record of a key and counts the others', () => {
