@@ -28,8 +28,10 @@ const checks: Readonly<Record<string, Check>> = {
   'rejects a record alone when a function of the user throws for it': rejectsAlone,
 };
 
-const clausesOf = <A>(subject: Subject<A>): ReadonlyArray<Clause> =>
-  Object.entries(checks).map(([name, check]) => ({ name, run: () => check(subject) }));
+const clausesOf = <A>(described: Omit<Subject<A>, 'untouched'>): ReadonlyArray<Clause> => {
+  const subject = { ...described, untouched: structuredClone(described.arrivals) };
+  return Object.entries(checks).map(([name, check]) => ({ name, run: () => check(subject) }));
+};
 
 const endOf = (records: ReadonlyArray<StreamRecord<unknown>>): number => Math.max(...records.map(({ time, asOf }) => Math.max(time, asOf)));
 

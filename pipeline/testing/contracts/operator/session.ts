@@ -34,6 +34,8 @@ export interface Subject<A> {
   readonly sides: ReadonlyArray<Side>;
   /** In the order in which they come. */
   readonly arrivals: ReadonlyArray<A>;
+  /** A copy of them from before the first clause. */
+  readonly untouched: unknown;
   /** Stream time after all of them, ms. */
   readonly end: number;
   readonly sideOf: (arrival: A) => Side;
