@@ -82,6 +82,15 @@ describe('combine', () => {
     assert.deepEqual(summary(run.values), ['home 0s #1: 11', 'away 0s #1: 7', 'home 0s #2: 13']);
   });
 
+  it('merges the parts in the order of the tasks, whichever came first', () => {
+    const run = runOperator(pages);
+    run.feed(chunkOf([part('t/2 #1', 4), part('t/0 #1', 1), part('t/1 #1', 2)]));
+    assert.deepEqual(
+      run.entries().flatMap(([, { parts }]) => parts.map(({ task }) => task)),
+      ['t/0', 't/1', 't/2'],
+    );
+  });
+
   it('ignores a part that is older than what it has, or the same again', () => {
     const run = runOperator(pages);
     run.feed(chunkOf([part('t/0 #2', 2), part('t/0 #2', 2), part('t/0 #1', 1)], { signal: 'flush' }));
