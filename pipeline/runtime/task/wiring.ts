@@ -6,6 +6,7 @@ import type { GraphNode, RepartitionNode, SinkNode, SplitNode, StepNode } from '
 import type { BroadcastView, Context } from '../../core/operator.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { type LookupStage, lookupChunks } from './lookup-stage.ts';
+import { Merging } from './merging.ts';
 import { nodeContext, noStore, type TaskServices } from './node-context.ts';
 import { Ports } from './ports.ts';
 
@@ -33,6 +34,7 @@ class Wirer {
   readonly inputs = new Map<string, Subject<Chunk<unknown>>>();
   readonly #outputs = new Map<string, Chunks>();
   readonly #ports = new Map<string, Ports>();
+  readonly #feeding = new Map<string, (() => void)[]>();
   readonly #sub: SubTopology;
   readonly #parts: WiringParts;
 
@@ -41,6 +43,10 @@ class Wirer {
     this.#parts = parts;
     for (const entry of sub.entries) {
       const chunks = new Subject<Chunk<unknown>>();
+      const feeding: (() => void)[] = [];
+      this.#feeding.set(entry.name, feeding);
+      // Subscribed before any node, so that merges know of a chunk before anything comes of it.
+      chunks.subscribe(() => feeding.forEach((tell) => tell()));
       this.inputs.set(entry.name, chunks);
       this.#outputs.set(entry.name, chunks);
     }
@@ -138,7 +144,19 @@ class Wirer {
   #merge(node: GraphNode): void {
     const output = new Subject<Chunk<unknown>>();
     this.#outputs.set(node.name, output);
-    node.inputs.forEach((_, at) => this.#listen(this.#input(node, at), (chunk) => output.next(chunk)));
+    const merging = new Merging((chunk) => output.next(chunk));
+    for (const entry of this.#sub.entries) {
+      const reached = new Set([...node.inputs.keys()].filter((at) => this.#hangsFrom(node.inputs[at]?.node ?? '', entry.name)));
+      this.#feeding.get(entry.name)?.push(() => merging.expect(reached));
+    }
+    node.inputs.forEach((_, at) => this.#listen(this.#input(node, at), (chunk) => merging.take(at, chunk)));
+  }
+
+  /** Whether what is fed to an entry comes to a node. */
+  #hangsFrom(name: string, entry: string): boolean {
+    if (name === entry) return true;
+    const node = this.#sub.nodes.find((other) => other.name === name && other.kind !== 'repartition');
+    return node?.inputs.some((input) => this.#hangsFrom(input.node, entry)) ?? false;
   }
 }
 

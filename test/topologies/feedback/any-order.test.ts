@@ -56,7 +56,6 @@ const run = async ({ order, partitions, processes, restartAt }: Way): Promise<Re
       if (index % 16 === 15) await driver.run();
       if (index === restartAt) await driver.restart();
     }
-    await driver.run();
     await passTime(driver, 30 * 3600, partitions);
     await passTime(driver, 60 * 3600, partitions);
     return await finalsOf(driver);
