@@ -38,7 +38,7 @@ export const metricTable = {
   },
   commit_age_seconds: {
     kind: 'histogram',
-    help: 'Age of the oldest record of a commit when it was committed, by Kafka timestamp: the latency of one transactional hop.',
+    help: 'Age of the oldest source record of a commit when it was committed, by Kafka timestamp: the latency of one transactional hop.',
     labels: ['topology'],
     buckets: ages,
   },

@@ -33,7 +33,7 @@ export class Task {
   readonly nodes: TaskNodes;
   /** Whether its state is restored, so that it may be fed. */
   isReady = false;
-  /** The lowest Kafka timestamp that was fed since the last commit, ms; Infinity if nothing was. */
+  /** The lowest Kafka timestamp that was fed from a source since the last commit, ms; Infinity if nothing was. */
   oldestFed = Number.POSITIVE_INFINITY;
   /** Whether it has had its idle chunk in this quiet spell. */
   isIdle = false;
@@ -183,7 +183,9 @@ export class Task {
     const { topology, meter } = this.#env;
     meter.count('records_in_total', { topology: topology.name, node: queue.entry }, count);
     meter.observe('chunk_records', { topology: topology.name }, count);
-    this.oldestFed = Math.min(this.oldestFed, records[0]?.origin?.timestamp ?? Number.POSITIVE_INFINITY);
+    // In a repartition Kafka's timestamp is the event time, which says nothing of how long a record has been under way.
+    const isSource = this.sub.entries.some(({ name, kind }) => kind === 'source' && name === queue.entry);
+    if (isSource) this.oldestFed = Math.min(this.oldestFed, records[0]?.origin?.timestamp ?? Number.POSITIVE_INFINITY);
   }
 
   #refuseRaw(queue: PartitionQueue, record: LogRecord, why: { readonly rule: string; readonly detail: string }): void {
