@@ -33,7 +33,7 @@ const signalExit = 128;
  *
  * @throws MillraceError the one that ended the process; `shutdown_timeout` if a drain takes longer than the grace period.
  */
-export const untilSignalled = async (launched: Launched, options: SignalOptions): Promise<void> => {
+export const untilSignalled = async (launched: Pick<Launched, 'ended' | 'stop'>, options: SignalOptions): Promise<void> => {
   const { signals, clock, log, graceMs } = options;
   const drained = new AbortController();
   let late: (error: MillraceError) => void = () => undefined;
