@@ -7,7 +7,21 @@ import type { Examples } from '../verify/result.ts';
 import { type Followed, following } from './collector.ts';
 import type { SentLog } from './sent-log.ts';
 
-/** A record of the dead letter. */
+/** A record of the dead letter as it was read. */
+interface DeadLetter {
+  readonly node: string;
+  readonly rule: string;
+  readonly place: string;
+  readonly bytes: Buffer | null;
+}
+
+/** What was made of a record: from where, and when, by Kafka's timestamp. */
+interface Made {
+  readonly place: string;
+  readonly timestamp: number;
+}
+
+/** A record of the dead letter, with the message that it was. */
 export interface Refused {
   readonly node: string;
   readonly rule: string;
@@ -25,6 +39,13 @@ type ExampleTopics = { readonly [T in keyof Examples]: Collected<Examples[T]> };
 
 const textOf = (record: LogRecord, name: string): string => headerOf(record.headers, name)?.toString() ?? '';
 
+const deadLetterOf = (record: LogRecord): DeadLetter => ({
+  node: textOf(record, headerNames.node),
+  rule: textOf(record, headerNames.rule),
+  place: textOf(record, headerNames.provenance),
+  bytes: record.value,
+});
+
 /** What the topology has written to its topics, taken in as it comes. */
 export class Outputs {
   readonly examples: ExampleTopics = {
@@ -36,9 +57,8 @@ export class Outputs {
   };
   /** Records that each topic has, repeats included. */
   readonly counts: Record<string, number> = {};
-  readonly refused: Refused[] = [];
-  /** ms from Kafka's timestamp of the feedback to that of what was made of it. */
-  readonly latencies: number[] = [];
+  readonly #dead: DeadLetter[] = [];
+  readonly #made: Made[] = [];
   readonly #orphans = new Map<string, readonly [feedback: string, target: string]>();
   readonly #sent: SentLog;
 
@@ -49,6 +69,23 @@ export class Outputs {
   /** Feedback ids of the orphans that were not matched later, with their targets. */
   get orphans(): Readonly<Record<string, string>> {
     return Object.fromEntries(this.#orphans.values());
+  }
+
+  /** What was refused. To be asked when all is sent: a reader may see what was made of a record before its sender hears where it lies. */
+  get refused(): ReadonlyArray<Refused> {
+    return this.#dead.map(({ node, rule, place, bytes }) => {
+      const sent = this.#sent.at(place);
+      const isSame = sent !== undefined && (bytes === null ? sent.bytes.length > 0 : bytes.equals(sent.bytes));
+      return { node, rule, topic: place.replace(/:\d+:\d+$/, ''), message: sent?.id, sameBytes: isSame };
+    });
+  }
+
+  /** ms from Kafka's timestamp of each feedback to that of what was made of it; to be asked when all is sent. */
+  get latencies(): ReadonlyArray<number> {
+    return this.#made.flatMap(({ place, timestamp }) => {
+      const sent = this.#sent.at(place);
+      return sent === undefined ? [] : [timestamp - sent.timestamp];
+    });
   }
 
   /** The topics that it wants to follow. */
@@ -65,7 +102,7 @@ export class Outputs {
         if (value === undefined) this.#orphans.delete(at);
         else this.#orphans.set(at, [value.feedback_id, value.target_id]);
       }),
-      { topic: deadLetter.name, take: (record) => void this.refused.push(this.#refusedOf(record)) },
+      { topic: deadLetter.name, take: (record) => void this.#dead.push(deadLetterOf(record)) },
     ];
   }
 
@@ -74,21 +111,8 @@ export class Outputs {
       if (value === undefined) return;
       into[value.event_id] = matched(value);
       this.counts[topic.name] = (this.counts[topic.name] ?? 0) + 1;
-      const origin = this.#sent.at(textOf(record, headerNames.provenance));
-      if (origin !== undefined) this.latencies.push(record.timestamp - origin.timestamp);
+      this.#made.push({ place: textOf(record, headerNames.provenance), timestamp: record.timestamp });
     });
-  }
-
-  #refusedOf(record: LogRecord): Refused {
-    const place = textOf(record, headerNames.provenance);
-    const sent = this.#sent.at(place);
-    return {
-      node: textOf(record, headerNames.node),
-      rule: textOf(record, headerNames.rule),
-      topic: place.replace(/:\d+:\d+$/, ''),
-      message: sent?.id,
-      sameBytes: sent !== undefined && (record.value === null ? sent.bytes.length > 0 : record.value.equals(sent.bytes)),
-    };
   }
 }
 

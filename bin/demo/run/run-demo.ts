@@ -14,6 +14,7 @@ import { readRun } from '../verify/read-run.ts';
 import { recompute } from '../verify/recompute.ts';
 import { actualResult } from './actual-result.ts';
 import { Collector } from './collector.ts';
+import { demandOf } from './demand-of.ts';
 import { eventCounts } from './event-counts.ts';
 import { type Figures, percentile, qualityRows } from './figures.ts';
 import { freshServices } from './fresh-services.ts';
@@ -59,6 +60,17 @@ const topicsWithin = (topology: Topology): ReadonlyArray<string> => {
   return [...new Set([...read, ...delivered])];
 };
 
+const lookEvery = 50;
+
+/** Resolves when the process has its tasks and their state: what is sent before would only lie in the log. */
+const whenReady = async (launched: Launched, clock: Services['clock']): Promise<void> => {
+  const isWaiting = (): boolean => {
+    const { ready, stopping } = launched.status();
+    return !stopping && (launched.tasks.length === 0 || !ready);
+  };
+  while (isWaiting()) await clock.sleep(lookEvery);
+};
+
 interface Sending {
   readonly sender: Sender;
   readonly sent: SentLog;
@@ -75,7 +87,6 @@ const openSender = async ({ services, run, settings, topology, progress }: DemoP
     partitions: await admin.partitions(inputTopics),
     group: settings.runner.group ?? topology.name,
     sent,
-    beforeMore: () => Promise.resolve(),
     onProgress: (count) => progress.sent(count, run.messages.length),
   });
   return { sender, sent };
@@ -125,8 +136,16 @@ export const runDemo = async (parts: DemoParts): Promise<DemoRun> => {
   const outputs = new Outputs(sent);
   const collector = await Collector.start(cluster, outputs.followed(wire));
   try {
-    await Promise.race([sender.sendPaced(run.messages.filter((message) => !isReference(message))), launched.ended]);
+    await Promise.race([whenReady(launched, clock), launched.ended]);
     const partitions = await admin.partitions(topicsWithin(topology));
+    const demand = demandOf({ launched, admin, collector, clock, partitions });
+    await Promise.race([
+      sender.sendPaced(
+        run.messages.filter((message) => !isReference(message)),
+        demand,
+      ),
+      launched.ended,
+    ]);
     await settle({ launched, admin, collector, clock, partitions, onWait: (left) => progress.waiting(left) });
     progress.done();
     const figures = await figuresOf(parts, { outputs, launched, events: counting.events() });

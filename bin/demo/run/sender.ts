@@ -26,10 +26,16 @@ export interface SenderParts {
   /** The group that reads them. */
   readonly group: string;
   readonly sent: SentLog;
-  /** Throws if nobody reads any more, or waits while what is made of the input is not read. */
-  readonly beforeMore: () => Promise<void>;
   /** Told how many messages have been sent. */
   readonly onProgress: (sent: number) => void;
+}
+
+/** Whether more can be taken. */
+export interface Demand {
+  /** False once nobody reads any more. */
+  isWanted(): boolean;
+  /** Resolves when what has been made of the input is read, so that more can be made. */
+  room(): Promise<void>;
 }
 
 /** Sends messages in order, each to the partition of its key, no further ahead of its reader than is safe. */
@@ -45,15 +51,19 @@ export class Sender {
 
   /** Sends what nobody commits: reference data, which every process reads whole. */
   async sendAll(messages: ReadonlyArray<Message>): Promise<void> {
-    for (const message of messages) await this.#send(message, false);
+    for (const message of messages) void this.#send(message, false);
     await this.#flushed();
   }
 
-  /** Sends what the group reads; resolves when all is in the log. */
-  async sendPaced(messages: ReadonlyArray<Message>): Promise<void> {
+  /** Sends what the group reads; resolves when all is in the log, or `demand` says that nobody wants more. */
+  async sendPaced(messages: ReadonlyArray<Message>, demand: Demand): Promise<void> {
     for (const message of messages) {
       const at = this.#placeOf(message);
-      while (!this.#flight.hasRoom(at)) await this.#catchUp();
+      while (!this.#flight.hasRoom(at)) {
+        if (!demand.isWanted()) return;
+        await this.#catchUp();
+        await demand.room();
+      }
       void this.#send(message, true);
     }
     await this.#flushed();
@@ -87,10 +97,9 @@ export class Sender {
   }
 
   async #catchUp(): Promise<void> {
-    const { admin, clock, group, beforeMore, onProgress } = this.#parts;
+    const { admin, clock, group, onProgress } = this.#parts;
     this.#check();
     await clock.sleep(lookEvery);
-    await beforeMore();
     for (const { topic, partition, offset } of await admin.committed(group, this.#flight.partitions)) {
       this.#flight.committed({ topic, partition }, offset);
     }

@@ -3,6 +3,7 @@ import type { Admin } from '../../../pipeline/core/ports/cluster.ts';
 import type { Clock } from '../../../pipeline/core/ports/clock.ts';
 import type { Launched } from '../../../pipeline/runtime/launch/launch.ts';
 import type { Collector } from './collector.ts';
+import { undelivered } from './undelivered.ts';
 
 /** How long everything must have stood still, and how long it may take to do so, in ms. */
 const patience = { lookEvery: 150, stillFor: 900, most: 600_000 };
@@ -33,16 +34,6 @@ const unread = (launched: Launched, highs: ReadonlyMap<string, number>): number 
   }, 0);
 };
 
-const undelivered = async ({ admin, launched, partitions }: SettleParts, highs: ReadonlyMap<string, number>): Promise<number> => {
-  let sum = 0;
-  for (const { topic, groupId } of launched.deliveries) {
-    const places = Array.from({ length: partitions.get(topic) ?? 0 }, (_, partition) => ({ topic, partition }));
-    const committed = new Map((await admin.committed(groupId, places)).map(({ partition, offset }) => [partition, offset]));
-    for (const { partition } of places) sum += Math.max(0, (highs.get(`${topic}/${partition}`) ?? 0) - (committed.get(partition) ?? 0));
-  }
-  return sum;
-};
-
 const look = async (parts: SettleParts): Promise<Rest> => {
   const highs = new Map<string, number>();
   for (const [topic, count] of parts.partitions) {
@@ -50,7 +41,9 @@ const look = async (parts: SettleParts): Promise<Rest> => {
       highs.set(`${topic}/${partition}`, (await parts.admin.watermarks({ topic, partition }, 'committed')).high);
     }
   }
-  const left = [unread(parts.launched, highs), await undelivered(parts, highs), await parts.collector.behind()];
+  const waiting = await undelivered(parts.admin, parts.launched, parts.partitions);
+  const toDeliver = waiting.reduce((sum, count) => sum + count, 0);
+  const left = [unread(parts.launched, highs), toDeliver, await parts.collector.behind()];
   parts.onWait(`${left[0] ?? 0} to process, ${left[1] ?? 0} to deliver, ${left[2] ?? 0} to read back`);
   const busy = parts.launched.isDrained ? 0 : 1;
   return { left: left.reduce((sum, count) => sum + count, busy), mark: JSON.stringify([...highs]) };
