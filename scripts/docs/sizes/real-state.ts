@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { generate } from '../../../bin/demo/generator/generate.ts';
-import type { Inputs, InputTopic, Message } from '../../../bin/demo/generator/message.ts';
+import type { InputTopic, Message } from '../../../bin/demo/generator/message.ts';
 import { readData } from '../../../bin/demo/generator/read-data.ts';
 import type { StateSpec } from '../../../pipeline/core/operator.ts';
 import { drive } from '../../../pipeline/testing/drive.ts';
@@ -17,26 +17,27 @@ export interface RealState {
   readonly entries: ReadonlyArray<readonly [key: string, value: unknown]>;
 }
 
-/** µs: short of what windows and joins wait, so that nothing has been given up. */
-const span = 12 * 3_600 * 1_000_000;
+/** µs. */
+const hour = 3_600 * 1_000_000;
 
-const valuesOf = <T extends InputTopic>(messages: ReadonlyArray<Message>, topic: T): ReadonlyArray<Inputs[T]> =>
-  messages
-    .filter((message): message is Extract<Message, { readonly topic: T }> => message.topic === topic)
-    .flatMap(({ value }) => (value === null ? [] : [value]));
+/** The messages of one topic. */
+const of = <T extends InputTopic>(messages: ReadonlyArray<Message>, topic: T): ReadonlyArray<Extract<Message, { readonly topic: T }>> =>
+  messages.filter((message): message is Extract<Message, { readonly topic: T }> => message.topic === topic);
 
-const firstHalfDay = (): ReadonlyArray<Message> => {
+const present = <V>({ value }: { readonly value: V | null }): ReadonlyArray<V> => (value === null ? [] : [value]);
+
+const firstMessages = (hours: number): ReadonlyArray<Message> => {
   const data = readData(fileURLToPath(new URL('../../../data', import.meta.url)));
   const { messages, start } = generate({ data, seed: 1, clean: true });
-  return messages.filter(({ arrived_at }) => arrived_at < start + span);
+  return messages.filter(({ arrived_at }) => arrived_at < start + hours * hour);
 };
 
 const fill = async (driver: Driver, messages: ReadonlyArray<Message>, withInferences: boolean): Promise<void> => {
-  await driver.put(topics.referenceSignals, ...valuesOf(messages, 'reference.signals'));
-  await driver.put(topics.modelDeployments, ...valuesOf(messages, 'model.deployments'));
+  await driver.put(topics.referenceSignals, ...of(messages, 'reference.signals').flatMap(present));
+  await driver.put(topics.modelDeployments, ...of(messages, 'model.deployments').flatMap(present));
   await driver.run();
-  if (withInferences) await driver.put(topics.inferenceLogged, ...valuesOf(messages, 'inference.logged'));
-  await driver.put(topics.feedbackReceived, ...valuesOf(messages, 'feedback.received'));
+  if (withInferences) await driver.put(topics.inferenceLogged, ...of(messages, 'inference.logged').flatMap(present));
+  await driver.put(topics.feedbackReceived, ...of(messages, 'feedback.received').flatMap(present));
   await driver.run();
 };
 
@@ -54,9 +55,12 @@ const stateOf = (driver: Driver, node: string, each: string): RealState => ({
   entries: [...driver.state(node)],
 });
 
-/** Runs the feedback topology over the first half day of the demo's real records and gives what its nodes then hold. */
-export const realState = async (): Promise<ReadonlyArray<RealState>> => {
-  const messages = firstHalfDay();
+/**
+ * Runs the feedback topology over the first hours of the demo's real records and gives what its nodes then hold. Fewer than 24 hours, so that
+ * nothing has been given up.
+ */
+export const realState = async (hours: number): Promise<ReadonlyArray<RealState>> => {
+  const messages = firstMessages(hours);
   const matched = await drive(feedback, { partitions: 4 });
   await fill(matched, messages, true);
   const joined = stateOf(matched, 'attribute', 'inference');
