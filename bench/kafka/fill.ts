@@ -11,7 +11,7 @@ const most = 20_000;
 /** Creates the topics of all runs and writes the input once. */
 const cluster = kafkaCluster({ brokers, clientId: 'bench-fill', clock: systemClock });
 const admin = await cluster.admin();
-const outputs = runs.flatMap((run) => Object.values(topicsOf(run)).map(({ name }) => name));
+const outputs = runs.map(topicsOf).flatMap(({ valid, sums, deadLetter }) => [valid.name, sums.name, deadLetter.name]);
 await admin.createTopics([...new Set(['bench.scores', ...outputs])].map((topic) => ({ topic, partitions })));
 await admin.close();
 const encode = await createWire(httpRegistry({ url: registry })).encoder('bench.scores', scoreType);

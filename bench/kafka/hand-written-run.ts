@@ -17,7 +17,10 @@ header.writeInt32BE(sumId, 1);
 
 const promised = <T>(call: (done: (error: unknown, value: T) => void) => void): Promise<T> =>
   new Promise((resolve, reject) => {
-    call((error, value) => (error ? reject(error as Error) : resolve(value)));
+    call((error, value) => {
+      if (error instanceof Error) reject(error);
+      else resolve(value);
+    });
   });
 
 const consumer = new kafka.KafkaConsumer(
@@ -32,7 +35,7 @@ const consumer = new kafka.KafkaConsumer(
   },
   { 'auto.offset.reset': 'earliest' },
 );
-const producer = new kafka.Producer({
+const producerSettings: Readonly<Record<string, unknown>> = {
   'bootstrap.servers': brokers,
   'transactional.id': `hand-${run}`,
   'transaction.timeout.ms': 10_000,
@@ -41,7 +44,8 @@ const producer = new kafka.Producer({
   'compression.type': 'lz4',
   'linger.ms': 5,
   'queue.buffering.max.messages': 500_000,
-} as never);
+};
+const producer = new kafka.Producer(producerSettings);
 await promised((done) => consumer.connect({}, done as never));
 await promised((done) => producer.connect({}, done as never));
 producer.setPollInBackground(true);
@@ -83,7 +87,7 @@ const take = async (messages: kafka.Message[]): Promise<void> => {
     next.set(message.partition, message.offset + 1);
     if (!isValid(score)) continue;
     const done = produce(topics.valid.name, message.value!, message.key as Buffer);
-    if (producer.isConnected() === false) await done;
+    if (!producer.isConnected()) await done;
     const start = Math.floor(score.at / 1_000 / minute) * minute;
     const key = `${score.model}|${start}`;
     const sum = sums.get(key);

@@ -1,5 +1,5 @@
 import { recordType } from '../../pipeline/avro/record-type.ts';
-import { rawTopic, topic } from '../../pipeline/core/topic.ts';
+import { rawTopic, type RawTopic, topic, type Topic } from '../../pipeline/core/topic.ts';
 
 /** What the benchmark reads: about 116 bytes as Avro. */
 export interface Score {
@@ -51,7 +51,14 @@ export const minute = 60_000;
 export const models = 20;
 
 /** The topics of one run: inputs are shared, outputs are its own. */
-export const topicsOf = (run: string) => ({
+export interface RunTopics {
+  readonly scores: Topic<Score, 'id'>;
+  readonly valid: Topic<Score, 'id'>;
+  readonly sums: Topic<MinuteSum, 'model'>;
+  readonly deadLetter: RawTopic;
+}
+
+export const topicsOf = (run: string): RunTopics => ({
   scores: topic('bench.scores', { type: scoreType, key: ['id'], time: 'at' }),
   valid: topic(`bench.valid.${run}`, { type: scoreType, key: ['id'], time: 'at' }),
   sums: topic(`bench.sums.${run}`, { type: minuteSumType, key: ['model'] }),

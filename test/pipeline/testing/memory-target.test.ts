@@ -10,7 +10,10 @@ describe('the delivery contract, in memory', () => {
         value: (n) => n as never,
         again: (n) => -n as never,
         received: () => Promise.resolve(receiver.rows),
-        forget: () => Promise.resolve(receiver.forgetTokens()),
+        forget: () => {
+          receiver.forgetTokens();
+          return Promise.resolve();
+        },
       });
     });
   }
