@@ -12,9 +12,11 @@ import type { Message } from '../generator/message.ts';
 import type { RunFiles } from '../generator/write-run.ts';
 import { readRun } from '../verify/read-run.ts';
 import { recompute } from '../verify/recompute.ts';
+import { topics } from '../../../topologies/feedback/topics.ts';
 import { actualResult } from './actual-result.ts';
 import { Collector } from './collector.ts';
 import { demandOf } from './demand-of.ts';
+import { elsewhere } from './elsewhere.ts';
 import { eventCounts } from './event-counts.ts';
 import { type Figures, percentile, qualityRows } from './figures.ts';
 import { freshServices } from './fresh-services.ts';
@@ -26,6 +28,7 @@ import { Sender } from './sender.ts';
 import { SentLog } from './sent-log.ts';
 import { settle } from './settle.ts';
 import { verdict } from './verdict.ts';
+import { waitingIn } from './waiting-in.ts';
 
 /** What a run of the demo stands on. */
 export interface DemoParts {
@@ -45,6 +48,8 @@ export interface DemoRun {
   readonly launched: Launched;
 }
 
+const feedbackTopic = topics.feedbackReceived.name;
+
 const isReference = ({ topic }: Message): boolean => topic.startsWith('reference.');
 
 const counted = (messages: ReadonlyArray<Message>): Readonly<Record<string, number>> => {
@@ -53,12 +58,14 @@ const counted = (messages: ReadonlyArray<Message>): Readonly<Record<string, numb
   return counts;
 };
 
-const topicsWithin = (topology: Topology): ReadonlyArray<string> => {
-  const { nodes, subTopologies } = describe(topology);
-  const read = subTopologies.flatMap(({ topics }) => topics);
-  const delivered = nodes.filter(({ table }) => table !== undefined).flatMap(({ topics }) => topics);
-  return [...new Set([...read, ...delivered])];
-};
+const topicsRead = (topology: Topology): ReadonlyArray<string> => [
+  ...new Set(describe(topology).subTopologies.flatMap(({ topics }) => topics)),
+];
+
+const topicsDelivered = (topology: Topology): ReadonlyArray<string> =>
+  describe(topology)
+    .nodes.filter(({ table }) => table !== undefined)
+    .flatMap(({ topics }) => topics);
 
 const lookEvery = 50;
 
@@ -92,13 +99,18 @@ const openSender = async ({ services, run, settings, topology, progress }: DemoP
   return { sender, sent };
 };
 
-const figuresOf = async (
-  { services, run, files }: DemoParts,
-  made: { readonly outputs: Outputs; readonly launched: Launched; readonly events: Figures['ended'] },
-): Promise<Omit<Figures, 'seconds'>> => {
+/** What is not in a topic or table. */
+interface Made {
+  readonly outputs: Outputs;
+  readonly waiting: number;
+  readonly duplicates: number | undefined;
+}
+
+const figuresOf = async ({ services, run, files }: DemoParts, made: Made): Promise<Omit<Figures, 'seconds'>> => {
   if (services.clickhouse === undefined) throw new MillraceError('bad_config', 'the demo needs a ClickHouse');
   const tables = await readTables(services.clickhouse);
-  const actual = actualResult({ ...made, tables });
+  const sent = counted(run.messages);
+  const actual = actualResult({ ...made, tables, sent: sent[feedbackTopic] ?? 0 });
   const written = readRun(files);
   const differences = verdict(actual, recompute(written.messages), { outcomes: written.outcomes, refused: made.outputs.refused });
   const { latencies } = made.outputs;
@@ -106,7 +118,7 @@ const figuresOf = async (
     ok: differences.length === 0,
     seed: run.seed,
     clean: run.clean,
-    sent: counted(run.messages),
+    sent,
     ended: actual.ended,
     inferences: actual.inferences,
     rejected: actual.rejected,
@@ -137,7 +149,10 @@ export const runDemo = async (parts: DemoParts): Promise<DemoRun> => {
   const collector = await Collector.start(cluster, outputs.followed(wire));
   try {
     await Promise.race([whenReady(launched, clock), launched.ended]);
-    const partitions = await admin.partitions(topicsWithin(topology));
+    const sources = await admin.partitions(topicsRead(topology));
+    const partitions = new Map([...sources, ...(await admin.partitions(topicsDelivered(topology)))]);
+    const source = [feedbackTopic, sources.get(feedbackTopic) ?? 0] as const;
+    const wasAlone = elsewhere(launched, ...source).length === 0;
     const demand = demandOf({ launched, admin, collector, clock, partitions });
     await Promise.race([
       sender.sendPaced(
@@ -146,9 +161,13 @@ export const runDemo = async (parts: DemoParts): Promise<DemoRun> => {
       ),
       launched.ended,
     ]);
-    await settle({ launched, admin, collector, clock, partitions, onWait: (left) => progress.waiting(left) });
+    const group = settings.runner.group ?? topology.name;
+    await settle({ launched, admin, cluster, group, sources, collector, clock, partitions, onWait: (left) => progress.waiting(left) });
     progress.done();
-    const figures = await figuresOf(parts, { outputs, launched, events: counting.events() });
+    const isAlone = wasAlone && elsewhere(launched, ...source).length === 0 && counting.aborts() === 0;
+    const duplicates = isAlone ? (counting.events()['dedupe/duplicates'] ?? 0) : undefined;
+    const waiting = await waitingIn({ launched, cluster, topology, source });
+    const figures = await figuresOf(parts, { outputs, waiting, duplicates });
     return { figures: { ...figures, seconds: (clock.monotonic() - started) / 1000 }, launched };
   } catch (error) {
     await launched.stop();

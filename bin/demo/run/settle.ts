@@ -1,17 +1,14 @@
 import { MillraceError } from '../../../pipeline/core/errors.ts';
-import type { Admin } from '../../../pipeline/core/ports/cluster.ts';
 import type { Clock } from '../../../pipeline/core/ports/clock.ts';
-import type { Launched } from '../../../pipeline/runtime/launch/launch.ts';
 import type { Collector } from './collector.ts';
 import { undelivered } from './undelivered.ts';
+import { type GroupParts, unread } from './unread.ts';
 
 /** How long everything must have stood still, and how long it may take to do so, in ms. */
 const patience = { lookEvery: 150, stillFor: 900, most: 600_000 };
 
 /** What is to come to rest. */
-export interface SettleParts {
-  readonly launched: Launched;
-  readonly admin: Admin;
+export interface SettleParts extends GroupParts {
   readonly collector: Collector;
   readonly clock: Clock;
   /** Topics that are read by the group or by deliveries, with their partition counts. */
@@ -25,15 +22,6 @@ interface Rest {
   readonly mark: string;
 }
 
-/** Records of the source topics that are not committed. */
-const unread = (launched: Launched, highs: ReadonlyMap<string, number>): number => {
-  const parts = launched.status().tasks.flatMap((task) => task.partitions);
-  return parts.reduce((sum, { topic, partition, committed, waitingRecords }) => {
-    const high = highs.get(`${topic}/${partition}`) ?? 0;
-    return sum + (topic.startsWith('millrace.') ? waitingRecords : Math.max(0, high - committed));
-  }, 0);
-};
-
 const look = async (parts: SettleParts): Promise<Rest> => {
   const highs = new Map<string, number>();
   for (const [topic, count] of parts.partitions) {
@@ -43,7 +31,7 @@ const look = async (parts: SettleParts): Promise<Rest> => {
   }
   const waiting = await undelivered(parts.admin, parts.launched, parts.partitions);
   const toDeliver = waiting.reduce((sum, count) => sum + count, 0);
-  const left = [unread(parts.launched, highs), toDeliver, await parts.collector.behind()];
+  const left = [await unread(parts), toDeliver, await parts.collector.behind()];
   parts.onWait(`${left[0] ?? 0} to process, ${left[1] ?? 0} to deliver, ${left[2] ?? 0} to read back`);
   const busy = parts.launched.isDrained ? 0 : 1;
   return { left: left.reduce((sum, count) => sum + count, busy), mark: JSON.stringify([...highs]) };
