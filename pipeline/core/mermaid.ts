@@ -22,19 +22,19 @@ const shapeOf = (node: GraphNode): string => {
   return `${open}${labelOf(node)}${close}`;
 };
 
-const topicId = (name: string): string => `topic_${idOf(name)}`;
+const topicId = ({ name }: { readonly name: string }): string => `topic_${idOf(name)}`;
+const tableId = ({ name }: { readonly name: string }): string => `table_${idOf(name)}`;
 
-const targetsOf = ({ sink }: SinkNode): ReadonlyArray<string> =>
-  sink.kind === 'table' ? [sink.name] : topicsOf(sink).map((topic) => topic.name);
+const targetsOf = ({ sink }: SinkNode): ReadonlyArray<string> => (sink.kind === 'table' ? [tableId(sink)] : topicsOf(sink).map(topicId));
 
 const innerEdges = (node: GraphNode): ReadonlyArray<string> =>
   node.inputs.map((input) => `${idOf(input.node)} -->${input.port === undefined ? '' : `|${input.port}|`} ${idOf(node.name)}`);
 
 const outerEdges = (node: GraphNode): ReadonlyArray<string> => {
   const id = idOf(node.name);
-  if (node.kind === 'source') return [`${topicId(node.topic.name)} --> ${id}`];
-  if (node.kind === 'broadcast') return [`${topicId(node.topic.name)} -.-> ${id}`];
-  if (node.kind === 'sink') return targetsOf(node).map((target) => `${id} --> ${topicId(target)}`);
+  if (node.kind === 'source') return [`${topicId(node.topic)} --> ${id}`];
+  if (node.kind === 'broadcast') return [`${topicId(node.topic)} -.-> ${id}`];
+  if (node.kind === 'sink') return targetsOf(node).map((target) => `${id} --> ${target}`);
   if (node.kind !== 'step' || node.operator.shape !== 'broadcast') return [];
   return [`${idOf(node.operator.table.broadcast)} -.-> ${id}`];
 };
@@ -42,10 +42,10 @@ const outerEdges = (node: GraphNode): ReadonlyArray<string> => {
 const edgesOf = (node: GraphNode): ReadonlyArray<string> => [...innerEdges(node), ...outerEdges(node)];
 
 const outsideOf = (node: GraphNode): ReadonlyArray<readonly [string, string]> => {
-  if (node.kind === 'source' || node.kind === 'broadcast') return [[node.topic.name, `[["${node.topic.name}"]]`]];
+  if (node.kind === 'source' || node.kind === 'broadcast') return [[topicId(node.topic), `[["${node.topic.name}"]]`]];
   if (node.kind !== 'sink') return [];
-  if (node.sink.kind === 'table') return [[node.sink.name, `[("${node.sink.name}")]`]];
-  return topicsOf(node.sink).map((topic) => [topic.name, `[["${topic.name}"]]`] as const);
+  if (node.sink.kind === 'table') return [[tableId(node.sink), `[("${node.sink.name}")]`]];
+  return topicsOf(node.sink).map((topic) => [topicId(topic), `[["${topic.name}"]]`] as const);
 };
 
 /**
@@ -64,7 +64,7 @@ export const mermaid = (topology: Topology): string => {
   const broadcasts = topology.nodes.filter((node) => node.kind === 'broadcast').map((node) => `  ${idOf(node.name)}${shapeOf(node)}`);
   return [
     'flowchart LR',
-    ...[...outside].map(([name, shape]) => `  ${topicId(name)}${shape}`),
+    ...[...outside].map(([id, shape]) => `  ${id}${shape}`),
     ...broadcasts,
     ...subs,
     ...topology.nodes.flatMap(edgesOf).map((edge) => `  ${edge}`),

@@ -23,6 +23,5 @@ export const observations = (judged: Judged, { score }: Told): ReadonlyArray<Obs
     ...(score === null ? [] : [['satisfaction', score] as const]),
     ...clickRate(judged),
     ...(reward === null ? [] : [['reward', reward] as const]),
-    ['coverage', 1],
   ];
 };

@@ -88,6 +88,7 @@ const tally = (judgings: ReadonlyArray<Judging>, facts: Facts): Tally => {
     if (judged === undefined) continue;
     const told = toldOf(judged, facts);
     examples.push(exampleOf(judged, told));
+    sums.judged(judged.inference);
     for (const observation of observations(judged, told)) {
       sums.observed(judged.inference, observation);
       if (observation[0] === 'accuracy') judgements.push(judgement(judged, observation[1], message.arrived_at));

@@ -8,9 +8,10 @@ type Sums = { -readonly [F in keyof WindowSum]: WindowSum[F] };
 
 const start = ({ started }: InferenceLog): number => started - (((started % minute) + minute) % minute);
 
-/** The sums of all windows: a row for each metric with an observation, and one for coverage wherever there is an inference. */
+/** The sums of all windows: a row for each metric with an observation, and one for coverage wherever there is an inference: the inferences that were judged. */
 export class WindowSums {
   readonly rows = new Map<string, Sums>();
+  readonly #judged = new Set<string>();
 
   /** Counts an inference that was logged. */
   logged(inference: InferenceLog): void {
@@ -23,6 +24,13 @@ export class WindowSums {
     row.n += 1;
     row.sum += value;
     row.sum_sq += value * value;
+  }
+
+  /** Says that somebody judged the inference. */
+  judged(inference: InferenceLog): void {
+    const id = `${inference.tenant}/${inference.inference_id}`;
+    if (!this.#judged.has(id)) this.observed(inference, ['coverage', 1]);
+    this.#judged.add(id);
   }
 
   #row(inference: InferenceLog, metric: string): Sums {

@@ -72,6 +72,7 @@ export const realState = async (hours: number): Promise<ReadonlyArray<RealState>
     { ...joined, each: 'inference with 10 logits', entries: joined.entries.filter(isDigit) },
     { ...joined, each: 'inference without logits', entries: joined.entries.filter((entry) => !isDigit(entry)) },
     stateOf(waiting, 'attribute', 'target whose feedback waits'),
+    stateOf(matched, 'first-answer', 'inference that was judged'),
     stateOf(matched, 'quality-1m', 'minute, version and task'),
     stateOf(matched, 'quality', 'minute and version, of 4 tasks'),
     stateOf(matched, 'rollback', 'minute and version'),

@@ -108,13 +108,14 @@ describe('the feedback topology', () => {
   it('measures versions by the minute of inference, over all inferences', async () => {
     await driver.put(topics.inferenceLogged, prediction('a', 1), prediction('b', 2), prediction('c', 3), prediction('d', 61));
     await driver.put(topics.feedbackReceived, labelled('a', '7', 10), labelled('b', '1', 70), labelled('d', '7', 70));
+    await driver.put(topics.feedbackReceived, { ...labelled('b', '7', 80), feedback_id: id('another of b') });
     await driver.run();
     const rows = await lastRows(driver);
     const told = rows.map(({ window_start, metric, n, sum, inference_count }) => [window_start, metric, n, sum, inference_count]);
     assert.deepEqual(
       told.sort((a, b) => String(a).localeCompare(String(b))),
       [
-        [after(0), 'accuracy', 2, 1, 3],
+        [after(0), 'accuracy', 3, 2, 3],
         [after(0), 'coverage', 2, 2, 3],
         [after(60), 'accuracy', 1, 1, 1],
         [after(60), 'coverage', 1, 1, 1],

@@ -20,18 +20,18 @@ const observedOnce = (metric: string, value: number): Addition => ({ metric, n: 
 const loggedOnce: Addition = { metric: 'coverage', n: 0, sum: 0, sum_sq: 0, inference_count: 1 };
 
 const additionsOf = (observation: Observation): ReadonlyArray<Addition> => {
-  if (observation.feedback_id === null) return [loggedOnce];
-  const values = metrics.flatMap((metric) => {
+  if (observation.kind === 'INFERENCE') return [loggedOnce];
+  if (observation.kind === 'ANSWER') return [observedOnce('coverage', 1)];
+  return metrics.flatMap((metric) => {
     const value = observation[metric];
     return value === null ? [] : [observedOnce(metric, value)];
   });
-  return [...values, observedOnce('coverage', 1)];
 };
 
-const idOf = ({ tenant, inference_id, feedback_id }: Observation, metric: string): string =>
-  feedback_id === null
-    ? derivedId(inference_id, `model.quality-corrections/${tenant}/${metric}`)
-    : derivedId(feedback_id, `model.quality-corrections/${tenant}/${inference_id}/${metric}`);
+const idOf = ({ kind, tenant, inference_id, feedback_id }: Observation, metric: string): string => {
+  if (feedback_id !== null) return derivedId(feedback_id, `model.quality-corrections/${tenant}/${inference_id}/${metric}`);
+  return derivedId(inference_id, `model.quality-corrections/${tenant}/${metric}${kind === 'ANSWER' ? '/answered' : ''}`);
+};
 
 /** What a record that came after its window had closed adds to each metric of it. `asOf`: the stream time at which it came, ms. */
 export const correctionsOf = ({ start, end, value }: Late, asOf: number): ReadonlyArray<QualityCorrection> =>
@@ -45,7 +45,7 @@ export const correctionsOf = ({ start, end, value }: Late, asOf: number): Readon
     model_name: value.model_name,
     model_version: value.model_version,
     ...addition,
-    reason: value.feedback_id === null ? 'LATE_INFERENCE' : 'LATE_FEEDBACK',
+    reason: value.kind === 'INFERENCE' ? 'LATE_INFERENCE' : 'LATE_FEEDBACK',
     inference_id: value.inference_id,
     feedback_id: value.feedback_id,
     event_time: value.event_time,

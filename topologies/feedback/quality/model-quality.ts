@@ -21,8 +21,8 @@ const valuesOf = (metric: Metric) =>
     spread,
   );
 
-const isTold = versioned('told/1', ({ feedback_id }: Observation) => (feedback_id === null ? null : true));
-const isLogged = versioned('logged/1', ({ feedback_id }: Observation) => (feedback_id === null ? true : null));
+const isAnswer = versioned('answer/1', ({ kind }: Observation) => (kind === 'ANSWER' ? true : null));
+const isLogged = versioned('logged/2', ({ kind }: Observation) => (kind === 'INFERENCE' ? true : null));
 const labelTold = versioned('label/1', ({ label }: Observation) => label);
 const whoTold = versioned('submitter/1', ({ accuracy, submitter }: Observation) => (accuracy === null ? null : submitter));
 
@@ -35,7 +35,7 @@ export const modelQuality = fields({
   satisfaction: valuesOf('satisfaction'),
   click_rate: valuesOf('click_rate'),
   reward: valuesOf('reward'),
-  feedback: of(isTold, count()),
+  answered: of(isAnswer, count()),
   inferences: of(isLogged, count()),
   labels: of(labelTold, countsByLabel({ limit: labels })),
   submitters: of(whoTold, submittersOf()),

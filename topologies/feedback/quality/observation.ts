@@ -2,15 +2,19 @@ import type { AttributedFeedback } from '../../../schemas/generated/attributed-f
 import type { InferenceLog } from '../../../schemas/generated/inference-log.ts';
 import { toldOf } from '../training/correction-example.ts';
 
-/** What one record says of the quality of a version: a feedback judges it, an inference only adds to what could be judged. */
+/**
+ * What one record says of the quality of a version: `FEEDBACK` judges an inference of it, `ANSWER` says once that an inference was judged at all,
+ * `INFERENCE` adds to what could be judged.
+ */
 export interface Observation {
+  readonly kind: 'FEEDBACK' | 'ANSWER' | 'INFERENCE';
   readonly tenant: string;
   readonly model_name: string;
   readonly model_version: string;
   /** When the inference began, µs since the epoch: the time by which versions are compared. */
   readonly started: number;
   readonly inference_id: string;
-  /** Null of an inference. */
+  /** Null but of feedback. */
   readonly feedback_id: string | null;
   readonly traceparent: string | null;
   /** When the record happened by its own account, µs since the epoch. */
@@ -41,6 +45,7 @@ const clickOf = ({ feedback: { implicit } }: AttributedFeedback): number | null 
 export const observed = (attributed: AttributedFeedback): Observation => {
   const { feedback, attribution, inference, score } = attributed;
   return {
+    kind: 'FEEDBACK',
     tenant: attributed.tenant,
     model_name: inference.model_name,
     model_version: attribution.model_version,
@@ -58,16 +63,21 @@ export const observed = (attributed: AttributedFeedback): Observation => {
   };
 };
 
-/** An inference as something that could be judged. */
-export const inferred = (inference: InferenceLog): Observation => ({
-  tenant: inference.tenant,
-  model_name: inference.model_name,
-  model_version: inference.model_version,
-  started: inference.started,
-  inference_id: inference.inference_id,
+type Judgeable = Pick<InferenceLog, 'tenant' | 'model_name' | 'model_version' | 'started' | 'inference_id' | 'traceparent'>;
+
+const counted = (
+  kind: Observation['kind'],
+  { tenant, model_name, model_version, started, inference_id, traceparent }: Judgeable,
+): Observation => ({
+  kind,
+  tenant,
+  model_name,
+  model_version,
+  started,
+  inference_id,
   feedback_id: null,
-  traceparent: inference.traceparent,
-  event_time: inference.started,
+  traceparent,
+  event_time: started,
   accuracy: null,
   satisfaction: null,
   click_rate: null,
@@ -75,3 +85,17 @@ export const inferred = (inference: InferenceLog): Observation => ({
   label: null,
   submitter: null,
 });
+
+/** That the inference was judged: the same of every feedback for it, so that repeats can be told. */
+export const answered = ({ tenant, attribution: { inference_id, model_version }, inference }: AttributedFeedback): Observation =>
+  counted('ANSWER', {
+    tenant,
+    inference_id,
+    model_version,
+    model_name: inference.model_name,
+    started: inference.started,
+    traceparent: null,
+  });
+
+/** An inference as something that could be judged. */
+export const inferred = (inference: InferenceLog): Observation => counted('INFERENCE', inference);

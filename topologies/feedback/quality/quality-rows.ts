@@ -32,8 +32,8 @@ const valuesOf = (window: QualityWindow, metric: Metric): Values => {
   };
 };
 
-/** Every feedback counts 1 for coverage. */
-const coverageOf = ({ value: { feedback: n } }: QualityWindow): Values => {
+/** Every inference that was judged counts 1 for coverage. */
+const coverageOf = ({ value: { answered: n } }: QualityWindow): Values => {
   const one = n === 0 ? null : 1;
   return { n, sum: n, sum_sq: n, min: one, max: one, mean: one, label_counts: {}, distinct_submitters: null };
 };

@@ -71,7 +71,7 @@ describe('the brute force', function () {
     }
   });
 
-  it('loses nothing: what ends adds up to what is sent, and coverage to what is attributed', () => {
+  it('loses nothing: what ends adds up to what is sent, and coverage to the inferences that are judged', () => {
     const { ended, inferences, windows, rejected } = noisy.result;
     const sum = (counts: ReadonlyArray<number>): number => counts.reduce((total, count) => total + count, 0);
     const sent = (topic: string): number => noisyRun().messages.filter((message) => message.topic === topic).length;
@@ -79,7 +79,11 @@ describe('the brute force', function () {
     assert.equal(sum(Object.values(inferences)), sent('inference.logged'));
     assert.equal(sum(Object.values(rejected)), ended.rejected! + inferences.rejected!);
     const coverage = Object.entries(windows).filter(([key]) => key.endsWith('/coverage'));
-    assert.equal(sum(coverage.map(([, row]) => row.n)), ended.attributed);
+    const judged = new Set(
+      [...noisy.verdicts.values()].flatMap(({ judged: each }) => (each === undefined ? [] : [each.inference.inference_id])),
+    );
+    assert.equal(sum(coverage.map(([, row]) => row.n)), judged.size);
+    assert.ok(judged.size < ended.attributed!);
     assert.equal(sum(coverage.map(([, row]) => row.inference_count)), 26_000);
   });
 

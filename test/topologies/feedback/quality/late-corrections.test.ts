@@ -5,7 +5,7 @@ import { runOperator } from '../../../../pipeline/testing/run-operator.ts';
 import { qualityCorrection, type QualityCorrection } from '../../../../schemas/generated/quality-correction.ts';
 import { modelQuality } from '../../../../topologies/feedback/quality/model-quality.ts';
 import { lateCorrections } from '../../../../topologies/feedback/quality/late-corrections.ts';
-import { inferred, observed, type Observation } from '../../../../topologies/feedback/quality/observation.ts';
+import { answered, inferred, observed, type Observation } from '../../../../topologies/feedback/quality/observation.ts';
 import { fixtureStart, soundFeedback } from '../../../fixtures/sound-feedback.ts';
 import { attributedSample, inferenceOf, samples, threeStars } from '../samples.ts';
 
@@ -22,11 +22,10 @@ const sumsOf = (rows: ReadonlyArray<QualityCorrection>): ReadonlyArray<ReadonlyA
   rows.map(({ metric, n, sum, sum_sq, inference_count }) => [metric, n, sum, sum_sq, inference_count]);
 
 describe('what comes after a window has closed', () => {
-  it('adds a click to the click rate, the reward and the coverage', () => {
+  it('adds a click to the click rate and the reward', () => {
     assert.deepEqual(sumsOf(corrected([observed(attributedSample(soundFeedback.IMPLICIT_CLICK))])), [
       ['click_rate', 1, 1, 1, 0],
       ['reward', 1, 1, 1, 0],
-      ['coverage', 1, 1, 1, 0],
     ]);
   });
 
@@ -37,11 +36,17 @@ describe('what comes after a window has closed', () => {
     assert.deepEqual([row.reason, row.feedback_id], ['LATE_INFERENCE', null]);
   });
 
+  it('adds to what was judged, under another id than the inference has', () => {
+    const answer = answered(attributedSample(soundFeedback.LABEL));
+    const [row, logged] = corrected([answer, inferred(inferenceOf(soundFeedback.LABEL))]);
+    assert.ok(row !== undefined);
+    assert.deepEqual(sumsOf([row]), [['coverage', 1, 1, 1, 0]]);
+    assert.deepEqual([row.reason, row.feedback_id], ['LATE_FEEDBACK', null]);
+    assert.notEqual(row.event_id, logged?.event_id);
+  });
+
   it('squares what is between 0 and 1', () => {
-    assert.deepEqual(sumsOf(corrected([observed(attributedSample(threeStars))])), [
-      ['satisfaction', 1, 0.5, 0.25, 0],
-      ['coverage', 1, 1, 1, 0],
-    ]);
+    assert.deepEqual(sumsOf(corrected([observed(attributedSample(threeStars))])), [['satisfaction', 1, 0.5, 0.25, 0]]);
   });
 
   it('says which window it belongs to and when it came, in microseconds', () => {
@@ -75,6 +80,5 @@ describe('what comes after a window has closed', () => {
         [n, sum, sum_sq],
       );
     }
-    assert.equal(corrected(observations).filter(({ metric }) => metric === 'coverage').length, quality.feedback);
   });
 });

@@ -4,7 +4,7 @@ import { ByteReader, ByteWriter } from '../../../../pipeline/core/bytes.ts';
 import { minutes } from '../../../../pipeline/core/time.ts';
 import { windowAggregate, type WindowAggregate } from '../../../../schemas/generated/window-aggregate.ts';
 import { modelQuality, type Quality } from '../../../../topologies/feedback/quality/model-quality.ts';
-import { inferred, observed, type Observation } from '../../../../topologies/feedback/quality/observation.ts';
+import { answered, inferred, observed, type Observation } from '../../../../topologies/feedback/quality/observation.ts';
 import { qualityRows } from '../../../../topologies/feedback/quality/quality-rows.ts';
 import type { QualityWindow } from '../../../../topologies/feedback/quality/quality-window.ts';
 import { fixtureStart, soundFeedback } from '../../../fixtures/sound-feedback.ts';
@@ -32,6 +32,7 @@ const rowsOf = (observations: ReadonlyArray<Observation>): Readonly<Record<strin
 
 const told = Object.values(samples).map((event) => observed(attributedSample(event)));
 const logged = inferred(inferenceOf(soundFeedback.LABEL));
+const answer = answered(attributedSample(soundFeedback.LABEL));
 
 describe('the quality of a version in a window', () => {
   it('has accuracy from corrections and labels: right is 1, wrong is 0', () => {
@@ -58,9 +59,9 @@ describe('the quality of a version in a window', () => {
     assert.deepEqual([satisfaction?.n, satisfaction?.sum, satisfaction?.sum_sq], [2, 1.5, 1.25]);
   });
 
-  it('counts every feedback for coverage, over the inferences of the window', () => {
-    const rows = rowsOf([logged, logged, ...told]);
-    assert.deepEqual([rows.coverage?.n, rows.coverage?.sum, rows.coverage?.inference_count], [told.length, told.length, 2]);
+  it('counts what was judged for coverage, over the inferences of the window', () => {
+    const rows = rowsOf([logged, logged, ...told, answer]);
+    assert.deepEqual([rows.coverage?.n, rows.coverage?.sum, rows.coverage?.inference_count], [1, 1, 2]);
     assert.ok(Object.values(rows).every((row) => row.inference_count === 2));
   });
 
@@ -90,7 +91,7 @@ describe('the quality of a version in a window', () => {
   it('is the same to the bit in any order and grouping, and as read back', () => {
     const values = fc.double({ min: -1e6, max: 1e6, noNaN: true });
     const anyObservation = fc
-      .tuple(fc.constantFrom(...told, logged), values)
+      .tuple(fc.constantFrom(...told, logged, answer), values)
       .map(([each, reward]) => (each.reward === null ? each : { ...each, reward }));
     const fold = (each: ReadonlyArray<Observation>): unknown[] =>
       each.reduce((acc, one) => modelQuality.add(acc, one), modelQuality.zero());
