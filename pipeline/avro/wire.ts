@@ -42,7 +42,17 @@ const idOf = async (registry: RegistryClient, subject: string, { schema }: Recor
   const known = await registry.lookup(subject, schema);
   if (known !== undefined) return known;
   if ((await registry.compatibility(subject)) === undefined) await registry.setCompatibility(subject, 'FULL_TRANSITIVE');
-  return registry.register(subject, schema);
+  return registered(registry, subject, schema);
+};
+
+/** Registers a schema. To the second of two who make a subject at once some registries say that it exists, in the words of a refusal. */
+const registered = async (registry: RegistryClient, subject: string, schema: string): Promise<number> => {
+  try {
+    return await registry.register(subject, schema);
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.code !== 'incompatible_schema') throw error;
+    return (await registry.lookup(subject, schema)) ?? registry.register(subject, schema);
+  }
 };
 
 /** How to read what was written under an id, or why it cannot be read. */

@@ -46,6 +46,21 @@ describe('a Kafka cluster in trouble', function () {
     for (const cluster of open.splice(0)) await cluster.close();
   });
 
+  it('serves the topics that it has created, whoever asks at once', async () => {
+    const topics = Array.from({ length: 30 }, () => ({ topic: `trouble-${randomUUID()}`, partitions: 8 }));
+    const created = async (): Promise<void> => {
+      const admin = await clusterAt(brokers).admin();
+      await admin.createTopics(topics);
+      const found = await admin.partitions(topics.map(({ topic }) => topic));
+      assert.deepEqual(
+        [...found.values()],
+        topics.map(() => 8),
+      );
+      for (const { topic } of topics) assert.deepEqual(await admin.watermarks({ topic, partition: 7 }, 'committed'), { low: 0, high: 0 });
+    };
+    await Promise.all([created(), created(), created()]);
+  });
+
   it('says when its queue is full, and loses nothing to those who wait', async () => {
     const cluster = clusterAt(brokers, { producerSettings: { 'queue.buffering.max.messages': 100 } });
     const topic = await newTopic(cluster);

@@ -41,7 +41,8 @@ const jvm = (jars: string): ReadonlyArray<string> => [
 
 const format = async (jars: string, file: string): Promise<void> => {
   const [java = 'java', ...options] = jvm(jars);
-  const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
+  // A dash in front would be taken for an option.
+  const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').replace(/^-/, 'A');
   await run(java, [...options, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file]);
 };
 

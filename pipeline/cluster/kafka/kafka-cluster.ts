@@ -41,7 +41,7 @@ export const kafkaCluster = (options: KafkaClusterOptions): Cluster => {
     traits: { transactions: options.mock !== true, createTopics: options.mock !== true },
     admin: async () => {
       const { control } = await around();
-      return options.mock === true ? openMockAdmin(control) : openAdmin(control);
+      return options.mock === true ? openMockAdmin(control) : openAdmin(control, options.clock);
     },
     groupConsumer: async (group) => KafkaGroupConsumer.open(await around(), group),
     transactionalProducer: async (id) => openTransactionalProducer(await around(), id),
