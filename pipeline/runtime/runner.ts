@@ -30,6 +30,10 @@ export class Runner {
   #ends!: EndTracker;
   #feeder!: Feeder;
   #committing: Promise<void> | undefined;
+  /** What came of a commit that failed, until everything has gone back to the last one. */
+  #undone: CommitResult = 'nothing';
+  /** Whether partitions are about to leave: their tasks may not be fed any more. */
+  #isHandingOver = false;
   #failure: Error | undefined;
   /** When the first record since the last commit was fed; undefined if none was. */
   #dirtySince: number | undefined;
@@ -53,9 +57,9 @@ export class Runner {
       topics: parts.topics,
       from: 'earliest',
       listener: {
-        assigned: (partitions) => runner.#assigned(partitions),
-        revoked: (partitions) => runner.#revoked(partitions),
-        lost: (partitions) => runner.#lost(partitions),
+        assigned: (partitions) => runner.#assignment.add(runner.#consumer, partitions),
+        revoked: (partitions) => runner.#handOver(partitions, () => runner.commitNow()),
+        lost: (partitions) => runner.#handOver(partitions, () => runner.#giveUp()),
       },
     });
     runner.#ends = new EndTracker(runner.#consumer, parts.env.clock, settings.endFreshness);
@@ -70,8 +74,7 @@ export class Runner {
 
   /** Whether nothing waits to be fed or committed. */
   get isDrained(): boolean {
-    const isEmpty = this.tasks.every((task) => task.isReady && task.queues.every((queue) => queue.length === 0));
-    return isEmpty && this.#dirtySince === undefined && this.#committing === undefined;
+    return this.#assignment.isDrained && this.#dirtySince === undefined && !this.#isHeld;
   }
 
   /** Polls once (waiting up to `waitMs` if there is nothing to do), feeds what may be fed, and commits when it is time. Returns the records fed. */
@@ -79,10 +82,11 @@ export class Runner {
     this.#rethrow();
     await this.#poll(waitMs);
     this.#rethrow();
-    const fed = this.#committing === undefined ? await this.#feeder.feed(this.#assignment.ready()) : await this.#prepare();
+    if (this.#committing === undefined && !this.#isHandingOver) await this.#restart();
+    const fed = this.#isHeld ? await this.#prepare() : await this.#feeder.feed(this.#assignment.ready());
     await this.#checkQuiet();
     await this.#report();
-    if (this.#committing === undefined && this.#isCommitDue()) this.#beginCommit();
+    if (!this.#isHeld && this.#isCommitDue()) this.#beginCommit();
     return fed;
   }
 
@@ -99,16 +103,14 @@ export class Runner {
 
   /** Commits what was fed now, not when the interval is over. */
   async commitNow(): Promise<void> {
-    await this.#committing;
+    await this.#settle();
     this.#beginCommit();
-    await this.#committing;
-    this.#rethrow();
+    await this.#settle();
   }
 
   /** Commits what was fed, leaves the group and closes. */
   async close(): Promise<void> {
-    await this.#committing;
-    this.#rethrow();
+    await this.#settle();
     await this.#consumer.close();
     await this.abandon();
   }
@@ -118,6 +120,18 @@ export class Runner {
     await this.#assignment.close();
     await this.#parts.committer.close();
     for (const table of this.#parts.tables) await table.close();
+  }
+
+  /** Whether no task may be fed: a commit is going on or has to be undone, or partitions are leaving. */
+  get #isHeld(): boolean {
+    return this.#committing !== undefined || this.#undone !== 'nothing' || this.#isHandingOver;
+  }
+
+  /** Waits for the commit that is going on, and goes back if it failed. */
+  async #settle(): Promise<void> {
+    await this.#committing;
+    this.#rethrow();
+    await this.#restart();
   }
 
   async #poll(waitMs: number): Promise<void> {
@@ -131,7 +145,7 @@ export class Runner {
 
   /** Whoever has work, or a commit to make, does not wait for more. */
   #pollWait(waitMs: number): number {
-    if (this.#committing !== undefined) return Math.min(waitMs, 2);
+    if (this.#isHeld) return Math.min(waitMs, 2);
     if (this.#assignment.ready().some((task) => task.queues.some((queue) => queue.length > 0))) return 0;
     if (this.#dirtySince === undefined) return waitMs;
     const due = this.#dirtySince + this.#settings.commitEvery - this.#parts.env.clock.monotonic();
@@ -139,6 +153,7 @@ export class Runner {
   }
 
   async #prepare(): Promise<number> {
+    if (this.#isHandingOver) return 0;
     for (const task of this.#assignment.ready()) await task.prepare();
     return 0;
   }
@@ -149,13 +164,14 @@ export class Runner {
     try {
       await this.#parts.committer.send();
     } catch (error) {
-      await this.#restart(await this.#parts.committer.recover(error));
+      this.#undone = await this.#parts.committer.recover(error);
+      await this.#restart();
     }
   }
 
   async #checkQuiet(): Promise<void> {
     const at = this.#parts.env.clock.monotonic();
-    if (this.#committing !== undefined || at - this.#quietChecked < second) return;
+    if (this.#isHeld || at - this.#quietChecked < second) return;
     this.#quietChecked = at;
     for (const task of this.#assignment.ready()) {
       if (await markQuiet(task, this.#ends, { at, limits: this.#settings })) this.#dirtySince ??= at;
@@ -184,43 +200,45 @@ export class Runner {
       });
   }
 
+  /**
+   * A failed commit is undone by the next step and not here: what is being polled meanwhile would come after the seek back. For the same
+   * reason the positions are those of now, when nothing that was read is still on its way.
+   */
   async #commit(): Promise<void> {
     this.#dirtySince = undefined;
-    const result = await this.#parts.committer.commit(this.#consumer, this.#assignment.ready(), (at) => this.#consumer.position(at));
-    await this.#restart(result);
+    const tasks = this.#assignment.ready();
+    const positions = new Map(tasks.flatMap(({ queues }) => queues.map(({ at }) => [at, this.#consumer.position(at)])));
+    const result = await this.#parts.committer.commit(this.#consumer, tasks, (at) => positions.get(at));
+    if (result !== 'committed') this.#undone = result;
   }
 
   /** Goes on from the last commit: with the state at hand, or where it is not known what was committed, with all of it read anew. */
-  async #restart(after: CommitResult): Promise<void> {
-    if (after === 'aborted') await this.#rollback();
-    if (after === 'renewed') await this.#assignment.reopen(this.#consumer);
-  }
-
-  async #rollback(): Promise<void> {
+  async #restart(): Promise<void> {
+    const after = this.#undone;
+    if (after === 'nothing') return;
     this.#dirtySince = undefined;
-    const tasks = this.#assignment.all();
-    for (const task of tasks) task.rollback();
-    await this.#consumer.seek(tasks.flatMap((task) => task.queues.map((queue) => ({ ...queue.at, offset: queue.position }))));
+    if (after === 'renewed') await this.#assignment.reopen(this.#consumer);
+    else await this.#assignment.rollback(this.#consumer);
+    this.#undone = 'nothing';
   }
 
-  async #assigned(partitions: ReadonlyArray<TopicPartition>): Promise<void> {
-    await this.#assignment.add(this.#consumer, partitions);
+  /** Nothing of the open transaction may stand. */
+  async #giveUp(): Promise<void> {
+    await this.#settle();
+    this.#undone = await this.#parts.committer.giveUp();
   }
 
-  /** Still ours: what was fed of them is committed before they go. */
-  async #revoked(partitions: ReadonlyArray<TopicPartition>): Promise<void> {
-    await this.commitNow();
-    await this.#assignment.remove(partitions);
-    this.#ends.forget(partitions);
-  }
-
-  /** No longer ours: nothing of the open transaction may stand. */
-  async #lost(partitions: ReadonlyArray<TopicPartition>): Promise<void> {
-    await this.#committing;
-    await this.#parts.committer.abort();
-    await this.#assignment.remove(partitions);
-    this.#ends.forget(partitions);
-    await this.#rollback();
+  /** Lets partitions go, after what was fed of them has been committed or, if they are no longer ours, given up. */
+  async #handOver(partitions: ReadonlyArray<TopicPartition>, settle: () => Promise<void>): Promise<void> {
+    this.#isHandingOver = true;
+    try {
+      await settle();
+      await this.#assignment.remove(partitions);
+      this.#ends.forget(partitions);
+      await this.#restart();
+    } finally {
+      this.#isHandingOver = false;
+    }
   }
 
   #rethrow(): void {

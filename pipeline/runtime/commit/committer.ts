@@ -68,6 +68,13 @@ export class Committer {
     await this.#producer.abort();
   }
 
+  /** As `abort`, with a new producer if that fails. */
+  async giveUp(): Promise<'aborted' | 'renewed'> {
+    if (await this.#tryAbort()) return 'aborted';
+    await this.#renew();
+    return 'renewed';
+  }
+
   async close(): Promise<void> {
     await this.#producer.close();
   }
@@ -105,7 +112,7 @@ export class Committer {
   async recover(error: unknown): Promise<'aborted' | 'renewed'> {
     if (!(error instanceof MillraceError) || !error.retryable) throw error;
     this.#env.log.warn({ code: error.code, error: error.message }, 'the commit failed and is rolled back');
-    if (error.code === 'transaction_aborted' && this.#isOpen && (await this.#tryAbort())) return 'aborted';
+    if (error.code === 'transaction_aborted' && this.#isOpen) return this.giveUp();
     await this.#renew();
     return 'renewed';
   }

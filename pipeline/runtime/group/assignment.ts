@@ -8,6 +8,9 @@ import type { TaskEnv } from '../task/task-env.ts';
 
 const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
+const rewind = (consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> =>
+  consumer.seek(tasks.flatMap((task) => task.queues.map((queue) => ({ ...queue.at, offset: queue.position }))));
+
 /** Which partitions are ours, and the tasks that live on them. A task exists while all of its partitions are here. */
 export class Assignment {
   readonly #env: TaskEnv;
@@ -34,6 +37,11 @@ export class Assignment {
     return [...this.#tasks.values()];
   }
 
+  /** Whether every task is ready and has nothing waiting. */
+  get isDrained(): boolean {
+    return this.all().every((task) => task.isReady && task.queues.every((queue) => queue.length === 0));
+  }
+
   /** Takes in a record that was polled; records of partitions without a task are left. */
   accept(record: LogRecord, now: number): void {
     const place = this.#queues.get(keyOf(record.topic, record.partition));
@@ -57,20 +65,29 @@ export class Assignment {
       const place = this.#queues.get(keyOf(topic, partition));
       if (place !== undefined) gone.add(place.task);
     }
-    for (const task of gone) await this.#close(task);
+    await this.#close([...gone]);
+  }
+
+  /** Takes every task back to its last commit, and the consumer with them. What lookups have still brought since is forgotten, here and below. */
+  async rollback(consumer: GroupConsumer): Promise<void> {
+    for (const task of this.all()) task.rollback();
+    this.#env.outbox.clear();
+    await rewind(consumer, this.all());
   }
 
   /** Opens every task anew from what the group has committed: what became of the last transaction is not known here. */
   async reopen(consumer: GroupConsumer): Promise<void> {
     const tasks = this.all();
-    for (const task of tasks) await this.#close(task);
+    consumer.resume(tasks.flatMap(({ queues }) => queues.filter((queue) => queue.isPaused).map((queue) => queue.at)));
+    await this.#close(tasks);
+    this.#env.outbox.clear();
     const again = tasks.map(({ sub, partition }) => new Task(this.#env, sub, partition));
     await this.#open(consumer, again);
-    await consumer.seek(again.flatMap((task) => task.queues.map((queue) => ({ ...queue.at, offset: queue.position }))));
+    await rewind(consumer, again);
   }
 
-  async close(): Promise<void> {
-    for (const task of this.all()) await this.#close(task);
+  close(): Promise<void> {
+    return this.#close(this.all());
   }
 
   /** The partitions of a sub-topology of which every topic is held and no task lives yet. */
@@ -89,7 +106,7 @@ export class Assignment {
     const committed = await consumer.committed(places);
     for (const task of tasks) {
       task.resume(committed);
-      await this.#checkStart(consumer, task);
+      await this.#checkStart(consumer, task, committed);
       this.#tasks.set(keyOf(task.sub.name, task.partition), task);
       for (const queue of task.queues) this.#queues.set(keyOf(queue.at.topic, queue.at.partition), { task, queue });
       this.#restore(task);
@@ -98,36 +115,48 @@ export class Assignment {
 
   #restore(task: Task): void {
     restoreTask(this.#env, this.#cluster, task).then(
-      () => {
-        task.isReady = true;
-        this.#env.log.info({ task: task.id, stream_time: task.streamTime }, 'task started');
-      },
+      () => this.#begin(task),
       (error: unknown) => {
         this.#failure ??= error instanceof Error ? error : new MillraceError('engine_defect', `the restore of ${task.id} failed`, error);
       },
     );
   }
 
+  /** A task may have gone while it was being restored. The time that it took is not counted as silence of its partitions. */
+  #begin(task: Task): void {
+    if (this.#tasks.get(keyOf(task.sub.name, task.partition)) !== task) return;
+    const now = this.#env.clock.monotonic();
+    for (const queue of task.queues) queue.lastRecordAt = now;
+    task.isReady = true;
+    this.#env.log.info({ task: task.id, stream_time: task.streamTime }, 'task started');
+  }
+
   /** What was committed must still be there: a gap is for a person to decide about. */
-  async #checkStart(consumer: GroupConsumer, task: Task): Promise<void> {
+  async #checkStart(consumer: GroupConsumer, task: Task, committed: ReadonlyArray<TopicPartition>): Promise<void> {
+    const known = new Set(committed.map(({ topic, partition }) => keyOf(topic, partition)));
     for (const queue of task.queues) {
+      const { topic, partition } = queue.at;
       const { low } = await consumer.watermarks(queue.at, 'uncommitted');
-      if (queue.committed.metadata !== '' && queue.position < low) {
-        const { topic, partition } = queue.at;
+      if (queue.position >= low) continue;
+      if (known.has(keyOf(topic, partition))) {
         throw new MillraceError(
           'offset_out_of_range',
           `${topic}/${partition} was committed at ${queue.position}, but its log begins at ${low}: ${low - queue.position} records are gone`,
         );
       }
-      queue.position = Math.max(queue.position, low);
+      queue.position = low;
+      queue.committed = { offset: low, metadata: '' };
     }
   }
 
-  async #close(task: Task): Promise<void> {
-    this.#tasks.delete(keyOf(task.sub.name, task.partition));
-    for (const queue of task.queues) this.#queues.delete(keyOf(queue.at.topic, queue.at.partition));
-    task.isReady = false;
-    await task.nodes.close();
-    this.#env.log.info({ task: task.id }, 'task closed');
+  /** None of them is fed from here on, however long it takes to close one. */
+  async #close(tasks: ReadonlyArray<Task>): Promise<void> {
+    for (const task of tasks) {
+      task.isReady = false;
+      this.#tasks.delete(keyOf(task.sub.name, task.partition));
+      for (const queue of task.queues) this.#queues.delete(keyOf(queue.at.topic, queue.at.partition));
+    }
+    await Promise.all(tasks.map((task) => task.nodes.close()));
+    for (const task of tasks) this.#env.log.info({ task: task.id }, 'task closed');
   }
 }

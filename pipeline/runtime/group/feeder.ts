@@ -14,7 +14,7 @@ export class Feeder {
   readonly #env: TaskEnv;
   readonly #ends: EndTracker;
   readonly #fed: () => Promise<void>;
-  readonly #blockedSince = new Map<Task, number>();
+  readonly #blockedSince = new WeakMap<Task, number>();
 
   /** `fed` is called after each run: what it made of outputs can be sent. */
   constructor(env: TaskEnv, ends: EndTracker, fed: () => Promise<void>) {
@@ -36,7 +36,9 @@ export class Feeder {
     return fed;
   }
 
+  /** A task that was closed meanwhile, since a transaction was lost, is not fed any more. */
   async #feedOne(task: Task): Promise<number> {
+    if (!task.isReady) return 0;
     await task.prepare();
     const empty = task.queues.filter((queue) => queue.run === undefined);
     if (empty.length === task.queues.length) return 0;

@@ -15,6 +15,8 @@ export interface SharedLookup {
 export interface LookupStage extends SharedLookup {
   /** A chunk has begun to wait, or has gone on: a commit waits until none does. */
   waiting(by: 1 | -1): void;
+  /** Whether the task still wants what comes of its chunks: not after a rollback, nor after it was closed. */
+  isWanted(): boolean;
 }
 
 type Lookup = LookupOperator<unknown, unknown, unknown>;
@@ -33,6 +35,7 @@ const answered = async (operator: Lookup, stage: LookupStage, work: { chunk: Chu
   const asked = keyed(operator, chunk, guard);
   if (asked.length === 0) return withRecords(chunk, []);
   const answers = await stage.ask([...new Set(asked.map(([key]) => key))], operator.deadline);
+  if (!stage.isWanted()) return withRecords(chunk, []);
   const records = asked.flatMap(([key, record]) => {
     const answer = answers.get(key) ?? 'late';
     const value = guard.attempt(record, (before) => operator.merge(before, answer === 'late' ? 'late' : answer.found));
@@ -41,7 +44,7 @@ const answered = async (operator: Lookup, stage: LookupStage, work: { chunk: Chu
   return withRecords(chunk, records);
 };
 
-/** Asks for the keys of each chunk at once and lets the chunks go on in the order in which they came. */
+/** Asks for the keys of each chunk at once and lets the chunks go on in the order in which they came, those aside that nobody wants any more. */
 export const lookupChunks =
   (operator: Lookup, stage: LookupStage, guard: Guard) =>
   (chunks: Observable<Chunk<unknown>>): Observable<Chunk<unknown>> =>
@@ -53,7 +56,9 @@ export const lookupChunks =
         before = before
           .then(() => answer)
           .then(
-            (ready) => subscriber.next(ready),
+            (ready) => {
+              if (stage.isWanted()) subscriber.next(ready);
+            },
             (error: unknown) => subscriber.error(error),
           )
           .finally(() => stage.waiting(-1));

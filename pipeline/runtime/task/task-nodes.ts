@@ -22,6 +22,8 @@ export class TaskNodes implements WiringParts {
   #wiring: Wiring;
   #failure: unknown;
   #waiting = 0;
+  /** Chunks that wait for a lookup since before a rollback are of no use: they are fed again. */
+  #generation = 0;
   #settled: (() => void)[] = [];
 
   constructor(
@@ -59,6 +61,7 @@ export class TaskNodes implements WiringParts {
   rebuild(): void {
     for (const store of this.stores.values()) store.discard();
     this.#failure = undefined;
+    this.#generation += 1;
     this.#wiring = wireTask(this.#sub, this);
   }
 
@@ -75,6 +78,7 @@ export class TaskNodes implements WiringParts {
   }
 
   async close(): Promise<void> {
+    this.#generation += 1;
     for (const store of this.stores.values()) await store.close();
   }
 
@@ -93,7 +97,12 @@ export class TaskNodes implements WiringParts {
   lookup(node: string): LookupStage {
     const shared = this.#env.lookups.get(node);
     if (shared === undefined) throw new MillraceError('bad_config', `the lookup "${node}" has no port: give the runner one under its name`);
-    return { ask: (keys, deadline) => shared.ask(keys, deadline), waiting: (by) => this.#wait(by) };
+    const generation = this.#generation;
+    return {
+      ask: (keys, deadline) => shared.ask(keys, deadline),
+      waiting: (by) => this.#wait(by),
+      isWanted: () => generation === this.#generation,
+    };
   }
 
   write(node: SinkNode | RepartitionNode, chunk: Chunk<unknown>): void {

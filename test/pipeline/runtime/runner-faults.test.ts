@@ -1,34 +1,10 @@
 import assert from 'node:assert/strict';
-import { map as rxMap } from 'rxjs';
 import type { Operation, Step } from '../../../pipeline/cluster/memory/faults.ts';
-import { withRecords, withValue } from '../../../pipeline/core/chunk.ts';
 import { type ErrorCode, MillraceError } from '../../../pipeline/core/errors.ts';
-import type { NoPorts, Operator } from '../../../pipeline/core/operator.ts';
 import { topology } from '../../../pipeline/core/topology.ts';
 import { drive } from '../../../pipeline/testing/drive.ts';
-import { type Click, clicked, clickOf, deadLetter, newYear, paidClicks } from '../../support/clicks.ts';
-
-/** Numbers the clicks of each user from 1: its output shows every record that was lost or counted twice. */
-const numbered = (name: string): Operator<Click, Click, number, NoPorts, 'user'> => ({
-  shape: 'step',
-  name,
-  kind: 'number',
-  params: {},
-  state: { schema: 'number', shape: {}, encode: (value) => Buffer.from(String(value)), decode: (bytes) => Number(bytes.toString()) },
-  stateKey: ['user'],
-  keeps: true,
-  build: ({ store }) =>
-    rxMap((chunk) =>
-      withRecords(
-        chunk,
-        chunk.records.map((record) => {
-          const count = (store.get(record.value.user) ?? 0) + 1;
-          store.put(record.value.user, count, Infinity);
-          return withValue(record, { ...record.value, page: { id: String(count), section: null } });
-        }),
-      ),
-    ),
-});
+import { clicked, clickOf, deadLetter, newYear, paidClicks } from '../../support/clicks.ts';
+import { numbered } from './numbered.ts';
 
 const counting = topology('counting', { deadLetter }, (t) => {
   t.source('in', clicked)
