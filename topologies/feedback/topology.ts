@@ -23,7 +23,7 @@ import { submitterSegment } from './enrichment/submitter-segment.ts';
 import { orphanOutcomes, outcomeOf } from './outcome.ts';
 import { lateCorrections } from './quality/late-corrections.ts';
 import { modelQuality } from './quality/model-quality.ts';
-import { answered, inferred, observed } from './quality/observation.ts';
+import { observations } from './quality/observations.ts';
 import { qualityRows } from './quality/quality-rows.ts';
 import { byMinute } from './quality/quality-window.ts';
 import { reviewTaskOf } from './review-task-of.ts';
@@ -71,14 +71,7 @@ export const feedback: Topology = topology('feedback', { deadLetter: topics.dead
   curated.to('training', byKind(topics.training));
   ambiguous.pipe(map('review-task', reviewTaskOf)).to('review', topics.reviewTasks);
 
-  const answers = verified
-    .pipe(map('answer', answered, { keyed: ['tenant', 'inference_id'] }))
-    .pipe(dedupe('first-answer', { key: ['tenant', 'inference_id'], within: hours(50) }));
-  const windows = verified
-    .pipe(map('observe', observed))
-    .merge('observations', answers)
-    .merge('seen', inferences.pipe(map('log', inferred)))
-    .pipe(tumble('quality-1m', byMinute));
+  const windows = observations(verified, inferences).pipe(tumble('quality-1m', byMinute));
   const corrections = windows.port('late').pipe(lateCorrections('corrections'));
   corrections.to('quality-corrections', topics.modelQualityCorrections);
   corrections.to('quality-correction-rows', tables.modelQualityCorrections);
