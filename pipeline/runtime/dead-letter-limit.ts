@@ -55,6 +55,7 @@ export class RejectCounter {
     this.#seen = seen;
     this.#rejected = rejected;
     this.#consecutive = consecutive;
+    this.#inRun = 0;
   }
 
   #check(): void {

@@ -153,6 +153,7 @@ export class Task {
 
   /** The transaction was aborted: back to the last commit. Its records must be polled again from `position` of each queue. */
   rollback(): void {
+    this.isIdle = false;
     this.nodes.rebuild();
     this.#markers.reset();
     for (const queue of this.queues) queue.clear();
@@ -161,6 +162,7 @@ export class Task {
 
   #takeNotes(): void {
     this.#clock.reset(Number.NEGATIVE_INFINITY);
+    this.#rejects.restore([0, 0, 0]);
     for (const queue of this.queues) {
       queue.position = queue.committed.offset;
       const note = readNote(queue.committed.metadata);
@@ -174,9 +176,11 @@ export class Task {
   /** A queue that has something to feed is not quiet; those downstream hear of it before they get its records. */
   #awake(queue: PartitionQueue): void {
     this.isIdle = false;
-    if (!queue.excluded) return;
-    queue.excluded = false;
-    this.#markers.speak(this.#clock.time, this.isExcluded);
+    if (queue.excluded) {
+      queue.excluded = false;
+      this.#markers.speak(this.#clock.time, this.isExcluded);
+    }
+    this.#markers.begin(this.#clock.time, this.isExcluded);
   }
 
   #measure(queue: PartitionQueue, { count, records }: Run): void {
