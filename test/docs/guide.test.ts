@@ -6,11 +6,12 @@ import { comparable, runNode, runShown } from './pages/run-program.ts';
 import { stepsOf } from './pages/steps.ts';
 import { clearWorkshop, folderOf, root, setUp, workshopProject } from './pages/workshop.ts';
 
-const guide = readdirSync(path.join(root, 'docs', 'guide'))
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => path.join('docs', 'guide', name));
+const pagesIn = (folder: string): ReadonlyArray<string> =>
+  readdirSync(path.join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.join(folder, name));
 
-const pages = [...guide, path.join('docs', 'adding-an-operator.md')];
+const pages = [...pagesIn('docs/guide'), ...pagesIn('docs/operators'), path.join('docs', 'adding-an-operator.md')];
 
 const steps = pages.flatMap((page) => {
   const read = stepsOf(blocksOf(readFileSync(path.join(root, page), 'utf8')));
