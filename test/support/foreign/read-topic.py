@@ -1,10 +1,12 @@
 """Reads a topic's committed records from the start to its end, and prints one JSON object for each.
 
-    read-topic.py BOOTSTRAP TOPIC [REGISTRY_URL]
+    read-topic.py BOOTSTRAP TOPIC [REGISTRY_URL | hex]
 
-With a registry, values are Avro in Confluent's wire format, decoded with the writer's schema by fastavro; without one they are text.
+With a registry, values are Avro in Confluent's wire format, decoded with the writer's schema by fastavro; with `hex` they are bytes as
+they are; else they are text. Times are printed in microseconds since the epoch.
 """
 
+import datetime
 import io
 import json
 import sys
@@ -31,12 +33,19 @@ def decode(value):
         return None
     if registry is None:
         return value.decode()
+    if registry == "hex":
+        return value.hex()
     if value[0] != 0:
         raise ValueError(f"the magic byte is {value[0]}")
     return fastavro.schemaless_reader(io.BytesIO(value[5:]), schema_of(int.from_bytes(value[1:5], "big")))
 
 
+epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+
+
 def plain(value):
+    if isinstance(value, datetime.datetime):
+        return (value - epoch) // datetime.timedelta(microseconds=1)
     if isinstance(value, bytes):
         return value.hex()
     return str(value)
@@ -68,7 +77,7 @@ while left:
         "offset": message.offset(),
         "timestamp": message.timestamp()[1],
         "key": None if message.key() is None else message.key().decode(),
-        "headers": {name: value.decode("latin-1") for name, value in message.headers() or []},
+        "headers": {name: (value or b"").decode("latin-1") for name, value in message.headers() or []},
         "value": decode(message.value()),
     }
     print(json.dumps(record, default=plain))
