@@ -99,7 +99,7 @@ const started = async (process: Process, health: HealthServer): Promise<Runner> 
 
 /**
  * Starts a process of a topology: its runner, one delivery for each table, and a health server with the pages `/healthz`, `/readyz`,
- * `/metrics`, `/graph`, `/graph.json` and `/status`.
+ * `/metrics`, `/graph`, `/graph.mmd`, `/graph.json` and `/status`.
  *
  * Resolves once the topics are checked, the schemas registered and the group joined; the pages answer from the beginning. A database that does
  * not answer only makes its rows wait. What cannot be tried again, in the runner or in a delivery, ends the whole process: nothing is lost by

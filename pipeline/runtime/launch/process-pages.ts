@@ -3,6 +3,7 @@ import type { Topology } from '../../core/graph.ts';
 import { mermaid } from '../../core/mermaid.ts';
 import { jsonPage, type Pages, textPage } from '../health-server.ts';
 import type { PrometheusMeter } from '../prometheus-meter.ts';
+import { graphPage } from './graph-page.ts';
 import type { ProcessStatus } from './process-status.ts';
 
 /** What the pages of a process are made from. */
@@ -21,7 +22,8 @@ export const processPages = ({ topology, meter, isAlive, status }: PageSources):
   '/healthz': () => probe(isAlive()),
   '/readyz': () => probe(status().ready),
   '/metrics': async () => textPage(await meter.scrape(), meter.contentType),
-  '/graph': () => textPage(mermaid(topology)),
+  '/graph': async () => textPage(await graphPage(topology), 'text/html; charset=utf-8'),
+  '/graph.mmd': () => textPage(mermaid(topology)),
   '/graph.json': () => jsonPage(describe(topology)),
   '/status': () => jsonPage(status()),
 });

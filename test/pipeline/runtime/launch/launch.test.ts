@@ -123,7 +123,8 @@ describe('a launched process', () => {
     await until('it is ready', async () => (await made.page(launched, '/readyz')).status === 200);
     assert.equal((await made.page(launched, '/healthz')).text, '{"ok":true}\n');
     assert.match((await made.page(launched, '/metrics')).text, /millrace_delivery_rows_total\{topology="clicks",node="rows"\} 2/);
-    assert.match((await made.page(launched, '/graph')).text, /^flowchart LR/);
+    assert.match((await made.page(launched, '/graph')).text, /<svg[\s\S]*paid[\s\S]*<\/svg>/);
+    assert.match((await made.page(launched, '/graph.mmd')).text, /^flowchart LR/);
     assert.match((await made.page(launched, '/graph.json')).text, /"name":"clicks"/);
     assert.equal((await made.page(launched, '/nothing')).status, 404);
     await launched.stop();
