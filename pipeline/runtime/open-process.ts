@@ -14,7 +14,7 @@ import { EntryReader } from './task/entry-reader.ts';
 import { Outbox } from './task/outbox.ts';
 import { sinkWriters } from './task/sink-writers.ts';
 import type { StoreFactory, TaskEnv } from './task/task-env.ts';
-import { externalTopics, planTopics } from './topic-plan.ts';
+import { externalTopics, internalTopics, planTopics } from './topic-plan.ts';
 
 /** What a runner is given: the ports, and how its stores are made. */
 export interface RunnerDeps {
@@ -59,7 +59,7 @@ const readersOf = (topology: Topology, wire: Wire): ReadonlyMap<string, EntryRea
 const openTopics = async (topology: Topology, cluster: Cluster): Promise<ReadonlyMap<string, number>> => {
   const admin = await cluster.admin();
   try {
-    const plan = planTopics(topology, await admin.partitions(externalTopics(topology)));
+    const plan = planTopics(topology, await admin.partitions([...externalTopics(topology), ...internalTopics(topology)]));
     await admin.createTopics(plan.internal);
     return new Map([...plan.partitions, ...(await admin.partitions(plan.internal.map(({ topic }) => topic)))]);
   } finally {

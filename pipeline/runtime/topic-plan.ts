@@ -23,6 +23,12 @@ export const externalTopics = (topology: Topology): ReadonlyArray<string> => {
   return [...new Set([...named, topology.deadLetter.name])];
 };
 
+/** The topics of its own that a topology keeps: repartitions, changelogs and what deliveries read. */
+export const internalTopics = (topology: Topology): ReadonlyArray<string> =>
+  topology.nodes.flatMap((node) =>
+    node.kind === 'repartition' ? [node.topic.name] : internalOf(topology, node, 1).map(({ topic }) => topic),
+  );
+
 /** The topics that a topology only reads: they have to exist. */
 const readTopics = (topology: Topology): ReadonlyArray<string> =>
   topology.nodes.flatMap((node) => (node.kind === 'source' || node.kind === 'broadcast' ? [node.topic.name] : []));
@@ -58,6 +64,14 @@ const internalOf = (topology: Topology, node: GraphNode, partitions: number): Re
   return [];
 };
 
+/** Internal topics that are there with another count than their tasks have: a source has been given more partitions since. */
+const changedProblems = (planned: ReadonlyArray<NewTopic>, existing: Counts): ReadonlyArray<string> =>
+  planned.flatMap(({ topic, partitions }) => {
+    const found = existing.get(topic) ?? partitions;
+    if (found === partitions) return [];
+    return [`${topic} has ${found} partitions, but there are ${partitions} tasks that write it: its sources had ${found} when it was made`];
+  });
+
 /** The partition counts with those of the repartitions, each after the topics that decide it. */
 const withRepartitions = (topology: Topology, subs: ReadonlyArray<SubTopology>, existing: Counts): Counts => {
   const partitions = new Map(existing);
@@ -75,20 +89,21 @@ const repartitions = (topology: Topology, partitions: Counts): ReadonlyArray<New
   });
 
 /**
- * Works out the partition counts and the internal topics of a topology.
+ * Works out the partition counts and the internal topics of a topology. `existing` are the counts of those of its topics that are there.
  *
- * @throws MillraceError `bad_partitions` naming every topic that is missing, and every sub-topology whose topics differ, with their counts.
+ * @throws MillraceError `bad_partitions` naming every topic that is missing, every sub-topology whose topics differ, and every changelog or
+ * delivery topic that was made for another number of tasks, with their counts.
  */
 export const planTopics = (topology: Topology, existing: Counts): TopicPlan => {
   const missing = readTopics(topology).filter((topic) => !existing.has(topic));
   if (missing.length > 0) fail(missing.map((topic) => `the topic ${topic} does not exist: create it, or run "millrace topics"`));
   const subs = cut(topology);
   const partitions = withRepartitions(topology, subs, existing);
-  const problems = subs.flatMap((sub) => alikeProblems(sub, partitions));
-  if (problems.length > 0) fail(problems);
   const perTask = subs.flatMap((sub) => {
     const count = partitions.get(sub.entries[0]?.topic.name ?? '') ?? 1;
     return sub.nodes.flatMap((node) => internalOf(topology, node, count));
   });
+  const problems = [...subs.flatMap((sub) => alikeProblems(sub, partitions)), ...changedProblems(perTask, existing)];
+  if (problems.length > 0) fail(problems);
   return { partitions, internal: [...repartitions(topology, partitions), ...perTask] };
 };
