@@ -68,5 +68,10 @@ export const keyReader = (paths: ReadonlyArray<string>): ((value: unknown) => st
   if (first === undefined) throw new MillraceError('bad_topic', 'a key needs at least one field path');
   if (second === undefined) return (value) => keyPart(first(value));
   if (third === undefined) return (value) => `${keyPart(first(value))}|${keyPart(second(value))}`;
-  return (value) => readers.map((read) => keyPart(read(value))).join('|');
+  const others = readers.slice(1);
+  return (value) => {
+    let key = keyPart(first(value));
+    for (const read of others) key += `|${keyPart(read(value))}`;
+    return key;
+  };
 };
