@@ -1,2 +1,6 @@
-import { compareOnKafka } from './kafka/compare.ts';
-console.log(await compareOnKafka({ records: 30_000, rounds: 1, say: (line) => console.log(line) }));
+import { runBench } from './cli/program.ts';
+
+process.exitCode = await runBench(process.argv.slice(2), {
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+});

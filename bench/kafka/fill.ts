@@ -26,3 +26,4 @@ for (let n = 0; n < Number(total); n += 1) {
 }
 await Promise.all(sending);
 await cluster.close();
+console.log('null');

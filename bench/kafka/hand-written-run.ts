@@ -1,6 +1,7 @@
 import kafka from '@confluentinc/kafka-javascript';
 import { httpRegistry } from '../../pipeline/avro/http-registry.ts';
-import { isValid, minute, minuteSumType, type RunResult, scoreType, topicsOf } from './job.ts';
+import { isValid, minute, minuteSumType, scoreType, topicsOf } from './job.ts';
+import type { Cost } from '../support/cost.ts';
 
 /**
  * The loop that a good engineer would write by hand for this job on the same client: consume, decode, check, forward the bytes as they
@@ -64,7 +65,6 @@ interface Sum {
 let sums = new Map<string, Sum>();
 const next = new Map<number, number>();
 let fed = 0;
-let commits = 0;
 let started: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined;
 let lastCommit = 0;
 let open = false;
@@ -107,7 +107,6 @@ const commit = async (): Promise<void> => {
   await promised((done) => producer.sendOffsetsToTransaction(offsets, consumer, -1, done as never));
   await promised((done) => producer.commitTransaction(-1, done as never));
   open = false;
-  commits += 1;
 };
 
 while (fed < Number(total)) {
@@ -128,11 +127,10 @@ while (fed < Number(total)) {
 }
 if (open) await commit();
 const cpu = process.cpuUsage(started?.cpu);
-const result: RunResult = {
+const result: Cost = {
   records: fed,
   wallMs: performance.now() - (started?.at ?? 0),
-  cpuSeconds: (cpu.user + cpu.system) / 1e6,
-  commits,
+  cpuMs: (cpu.user + cpu.system) / 1_000,
 };
 console.log(JSON.stringify(result));
 await promised((done) => consumer.disconnect(done as never));

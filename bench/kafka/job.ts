@@ -77,11 +77,3 @@ export const scoreOf = (n: number, total: number, start: number): Score => ({
   source: 'END_USER',
   note: 'a note of about the length that people write here',
 });
-
-/** What a run tells of itself, as one line of JSON. */
-export interface RunResult {
-  readonly records: number;
-  readonly wallMs: number;
-  readonly cpuSeconds: number;
-  readonly commits: number;
-}

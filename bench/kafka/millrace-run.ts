@@ -17,7 +17,8 @@ import { Runner } from '../../pipeline/runtime/runner.ts';
 import { defaultSettings } from '../../pipeline/runtime/settings.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { memoryStore } from '../../pipeline/state/memory-store.ts';
-import { isValid, minute, minuteSumType, type RunResult, type Score, topicsOf } from './job.ts';
+import { isValid, minute, minuteSumType, type Score, topicsOf } from './job.ts';
+import type { Cost } from '../support/cost.ts';
 
 const [brokers = '', registry = '', run = '', total = '0'] = process.argv.slice(2);
 const topics = topicsOf(run);
@@ -74,11 +75,10 @@ while (fed < Number(total)) {
 }
 await runner.commitNow();
 const cpu = process.cpuUsage(started?.cpu);
-const result: RunResult = {
+const result: Cost = {
   records: fed,
   wallMs: performance.now() - (started?.at ?? 0),
-  cpuSeconds: (cpu.user + cpu.system) / 1e6,
-  commits: 0,
+  cpuMs: (cpu.user + cpu.system) / 1_000,
 };
 console.log(JSON.stringify(result));
 await runner.close();
