@@ -61,6 +61,7 @@ describe('a dead letter', () => {
       asOf: 8,
       provenance: { topic: 't', partition: 1, offset: 2 },
       origin: undefined,
+      asRead: undefined,
     });
     assert.deepEqual([made.topic, made.partition, made.offset, made.key?.toString(), made.value], ['t', 1, 2, 'a|b', null]);
   });

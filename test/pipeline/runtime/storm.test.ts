@@ -4,11 +4,14 @@ import { type ErrorCode, MillraceError } from '../../../pipeline/core/errors.ts'
 import type { Lookup } from '../../../pipeline/core/ports/lookup.ts';
 import { topology } from '../../../pipeline/core/topology.ts';
 import { lookup } from '../../../operators/lookup.ts';
+import type { RunnerDeps } from '../../../pipeline/runtime/open-process.ts';
+import { memoryStore } from '../../../pipeline/state/memory-store.ts';
 import type { VirtualClock } from '../../../pipeline/testing/virtual-clock.ts';
 import { type Click, clicked, clickOf, clickType, deadLetter, newYear, paidClicks } from '../../support/clicks.ts';
 import { inSection, numbered } from './numbered.ts';
 import { Processes } from './processes.ts';
 import { seeded } from './seeded.ts';
+import { slowStore } from './slow-store.ts';
 
 const asked = lookup<Click, boolean, Click>('ask', {
   port: 'payments',
@@ -49,8 +52,13 @@ class Storm {
     return { before: (step) => this.#strike(step, 'before'), after: (step) => this.#strike(step, 'after') };
   }
 
+  get deps(): Pick<RunnerDeps, 'lookups' | 'makeStore'> {
+    const pause = (): Promise<void> => this.#clock.sleep(this.calm ? 0 : Math.floor(this.#random() * 20));
+    return { lookups: { payments: this.#port }, makeStore: (spec, { node }) => slowStore(memoryStore(spec, { node }), pause) };
+  }
+
   /** Answers late, in error, or not at all, as the seed has it. */
-  get port(): Lookup<unknown> {
+  get #port(): Lookup<unknown> {
     return {
       fetch: async (keys: ReadonlyArray<string>) => {
         const luck = this.#random();
@@ -95,7 +103,7 @@ const weather = async (seed: number): Promise<void> => {
     partitions,
     settings: { chunkSize: 1 + Math.floor(random() * 4), pollRecords: 1 + Math.floor(random() * 20), bufferBytes: 1_000 },
     faults: (clock) => stormOf(clock).faults,
-    deps: (clock) => ({ lookups: { payments: stormOf(clock).port } }),
+    deps: (clock) => stormOf(clock).deps,
   });
   stormOf(processes.clock).calm = true;
   for (const slot of ['0', '1']) await processes.start(slot);
@@ -114,7 +122,7 @@ const weather = async (seed: number): Promise<void> => {
   await processes.close();
 };
 
-const seeds = process.env.MILLRACE_RUNS === 'full' ? 1_000 : 40;
+const seeds = process.env.MILLRACE_RUNS === 'full' ? 1_000 : 30;
 
 describe('processes in a storm of delays, errors, crashes and rebalances', () => {
   it('write every result once', async function () {
