@@ -44,6 +44,7 @@ export const dedupe = <T, const K extends Path<T>>(name: string, options: Dedupe
     name,
     kind: 'dedupe',
     params: { key, within, except, amends: amends !== undefined },
+    opaque: amends === undefined ? [] : ['amends'],
     state: { ...hashes, shape: { except } },
     stateKey: key,
     keeps: true,

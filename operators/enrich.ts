@@ -34,6 +34,7 @@ export const enrich = <In, Row, Out>(
   name,
   kind: 'enrich',
   params: { table: table.broadcast, key: keyParam(options.key) },
+  opaque: ['merge'],
   table,
   ...(options.output === undefined ? {} : { output: options.output }),
   build: (context, view) => {

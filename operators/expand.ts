@@ -22,6 +22,7 @@ export const expand = <In, Out, const Gives extends Path<Out> = never>(
   name,
   kind: 'expand',
   params: {},
+  opaque: ['fn'],
   ...options,
   build: (context) =>
     mapChunks((chunk: Chunk<In>) => {

@@ -17,6 +17,7 @@ export function filter<T>(name: string, predicate: (value: T) => boolean): Opera
     name,
     kind: 'filter',
     params: {},
+    opaque: ['predicate'],
     keeps: true,
     build: (context) =>
       mapChunks((chunk: Chunk<T>) => {

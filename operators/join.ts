@@ -61,6 +61,7 @@ export const join = <Left, Right, Carried, Out, Orphan, const K extends Path<Lef
     name,
     kind: 'join',
     params: { ...measures, combines: options.combine !== undefined },
+    opaque: ['carry', 'match', 'orphan', ...(options.combine === undefined ? [] : ['combine'])],
     right,
     rightKey: rightOn,
     state: entrySpec([options.left.schema, options.carry.type.schema], { rightOn }),

@@ -28,6 +28,7 @@ export const map = <In, Out, const Gives extends Path<Out> = never>(
   name,
   kind: 'map',
   params: {},
+  opaque: ['fn'],
   ...options,
   build: (context) =>
     mapChunks((chunk) => {

@@ -48,6 +48,7 @@ export function validate<T>(name: string, rules: Rules<T>, narrowing?: Narrowing
     name,
     kind: 'validate',
     params: { rules: codes },
+    opaque: ['rules'],
     keeps: true,
     build: (context) =>
       mapChunks((chunk: Chunk<T>) => {

@@ -51,6 +51,8 @@ export interface Description {
   readonly kind: string;
   /** What it was called with, as far as it is data; printed with the graph. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Which of its options are functions without a version: whether they still do the same cannot be told by comparing. */
+  readonly opaque?: ReadonlyArray<string>;
   readonly state?: StateSpec<unknown>;
   /** The names of its side outputs. */
   readonly ports?: ReadonlyArray<string>;
