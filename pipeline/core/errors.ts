@@ -56,6 +56,10 @@ export const errorCatalogue = {
     help: 'The node keeps more state in memory than its limit. Raise the limit or shorten what it remembers.',
   },
   state_mismatch: { action: 'stop', help: 'The state of a node was written by another version of it. Rename the node, migrate, or reset.' },
+  needs_new_group: {
+    action: 'stop',
+    help: 'A topology reads other topics, or other partitions, than its group has committed. See millrace plan for the ways out.',
+  },
   unknown_topic: { action: 'stop', help: 'The topic does not exist, or has no such partition. Create it, or correct the name.' },
   not_authorized: {
     action: 'stop',
