@@ -20,5 +20,5 @@ export const exitCodeHelp = (differs: boolean): string =>
     '  1  failed; standard error says why and what to do',
     '  2  wrong usage, setting or topology; nothing was started',
     ...(differs ? ['  3  a figure differs from what was recomputed; each is listed'] : []),
-    '  128 + n  ended at once by a second signal n',
+    '  128 + n  ended at once by signal n: where a first one drains, by a second',
   ].join('\n');

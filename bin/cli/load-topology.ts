@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MillraceError, messageOf } from '../../pipeline/core/errors.ts';
@@ -16,7 +16,7 @@ const bad = (message: string, cause?: unknown): MillraceError => new MillraceErr
 
 const exportsOf = async (file: string, version: string | undefined): Promise<Readonly<Record<string, unknown>>> => {
   const full = path.resolve(file);
-  if (!existsSync(full)) {
+  if (statSync(full, { throwIfNoEntry: false })?.isFile() !== true) {
     const names = Object.keys(shipped).join(', ');
     throw bad(
       `there is no topology "${file}": give the name of a shipped one (${names}) or the path of a module, e.g. ./my-topology.js#clicks`,
@@ -58,5 +58,6 @@ export const loadTopology = async (given: string, version?: string): Promise<Top
   const own = Object.hasOwn(shipped, given) ? shipped[given] : undefined;
   if (own !== undefined) return own();
   const [file = '', name] = given.split('#');
+  if (Object.hasOwn(shipped, file)) throw bad(`"${file}" is the name of a shipped topology, not of a module: leave out "#${name}"`);
   return chosen(file, name, await exportsOf(file, version));
 };

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type SettingName, settingHelp } from './settings.ts';
+import { settingDefault, type SettingName, settingHelp } from './settings.ts';
 
 const flagOf = (key: SettingName): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
@@ -20,8 +20,19 @@ export const serviceSettings: ReadonlyArray<SettingName> = [
 /** How a process runs. */
 export const processSettings: ReadonlyArray<SettingName> = ['slot', 'group', 'healthHost', 'healthPort', 'graceSeconds', 'logLevel'];
 
-/** Adds an option for each of these settings. Its value is checked with all others, when the command runs. */
-export const addSettings = (command: Command, names: ReadonlyArray<SettingName>): Command => {
-  for (const name of names) command.addOption(new Option(`${flagOf(name)} <value>`, settingHelp(name)));
+/**
+ * Adds an option for each of these settings. Its value is checked with all others, when the command runs. `defaults`: what the command takes
+ * in place of those that are not given, where that is not what every process does.
+ */
+export const addSettings = (
+  command: Command,
+  names: ReadonlyArray<SettingName>,
+  defaults: Readonly<Partial<Record<SettingName, string>>> = {},
+): Command => {
+  for (const name of names) {
+    const standard = defaults[name] ?? settingDefault(name);
+    const told = standard === undefined ? '' : ` (default: ${standard})`;
+    command.addOption(new Option(`${flagOf(name)} <value>`, `${settingHelp(name)}${told}`));
+  }
   return command;
 };

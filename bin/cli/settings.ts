@@ -50,7 +50,7 @@ const told: Readonly<Record<SettingName, readonly [env: string, takes: string]>>
   healthHost: ['MILLRACE_HEALTH_HOST', 'the address that the health server listens on'],
   healthPort: ['MILLRACE_HEALTH_PORT', 'a port from 0 to 65535; 0 takes a free one'],
   logLevel: ['MILLRACE_LOG_LEVEL', levels.join(', ')],
-  graceSeconds: ['MILLRACE_GRACE_SECONDS', 'how long a drain may take, in whole seconds from 1 to 3600'],
+  graceSeconds: ['MILLRACE_GRACE_SECONDS', 'whole seconds from 1 to 3600 that a drain may take'],
   kafkaTls: ['MILLRACE_KAFKA_TLS', 'true or false'],
   kafkaCa: ['MILLRACE_KAFKA_CA', 'the path of a PEM file'],
   kafkaUser: ['MILLRACE_KAFKA_USER', 'the name of a SASL user'],
@@ -68,6 +68,20 @@ const flagOf = (key: SettingName): string => `--${key.replaceAll(/[A-Z]/g, (lett
 
 /** What a setting takes and the environment variable that it can be given by, for a help page. */
 export const settingHelp = (key: SettingName): string => `${told[key][1]} [${told[key][0]}]`;
+
+/** What takes the place of settings that are not given, where that is found out later. */
+const laterDefaults: Readonly<Partial<Record<SettingName, string>>> = {
+  slot: 'a random one',
+  group: "the topology's name",
+  healthPort: '9464',
+  kafkaTls: 'false',
+};
+
+/** What takes the place of a setting that is not given, for a help page; undefined if nothing does. */
+export const settingDefault = (key: SettingName): string | undefined => {
+  const value = shape.parse({})[key];
+  return value === undefined ? laterDefaults[key] : String(value);
+};
 
 /** Where settings come from; a flag wins over the environment. */
 export interface SettingSources {

@@ -1,24 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { MillraceError } from '../../pipeline/core/errors.ts';
 import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts';
 import { jsonLog } from '../../pipeline/runtime/logger.ts';
+import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp, exitCodes } from '../cli/exit-codes.ts';
 import { loadTopology } from '../cli/load-topology.ts';
 import { addSettings, serviceSettings } from '../cli/setting-options.ts';
-import { readSettings, type SettingSources } from '../cli/settings.ts';
+import { readSettings, type Settings, type SettingSources } from '../cli/settings.ts';
 import { generate, type Generated } from '../demo/generator/generate.ts';
-import { readData } from '../demo/generator/read-data.ts';
+import { readData, type RealData } from '../demo/generator/read-data.ts';
 import { writeRun } from '../demo/generator/write-run.ts';
 import { type Progress, progressFor } from '../demo/run/progress.ts';
 import { type DemoRun, runDemo } from '../demo/run/run-demo.ts';
 import { summary } from '../demo/run/summary.ts';
+import { exitOnSignal } from '../services/exit-on-signal.ts';
 import { launchSettings } from '../services/launch-settings.ts';
 import { openServices } from '../services/open-services.ts';
+import { scratchFolder } from '../services/scratch-folder.ts';
 import type { Services } from '../services/services.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 
@@ -30,8 +32,12 @@ type Flags = SettingSources['flags'] & {
   readonly data?: string;
 };
 
-/** The data of the project; beside the sources, and one folder further up from what was built. */
-const ownData = fileURLToPath(new URL('../../data', import.meta.url));
+/** The data of the project; beside the sources, and one folder further up from what was built. The npm package is without. */
+const ownData = (): string => {
+  const found = ['../../data', '../../../data'].map((folder) => fileURLToPath(new URL(folder, import.meta.url))).find(existsSync);
+  if (found !== undefined) return found;
+  throw new MillraceError('bad_config', "the project's data files are not in its package: run the demo in a clone, or give --data FOLDER");
+};
 
 /** The embedded broker makes topics with four partitions; elsewhere they are made alike. */
 const partitions = 4;
@@ -44,20 +50,48 @@ const seedOf = (text: string): number => {
 
 const day = (micros: number): string => new Date(micros / 1000).toISOString();
 
-const generated = (flags: Flags, progress: Progress): Generated => {
-  const seed = seedOf(flags.seed);
-  const directory = flags.data ?? ownData;
-  const run = generate({ data: readData(directory), seed, clean: flags.clean === true });
+/** What was typed, checked. */
+interface Wanted {
+  readonly settings: Settings;
+  readonly seed: number;
+  readonly directory: string;
+  readonly data: RealData;
+}
+
+/** A demo is looked at: its log would be in the way, and its pages must not collide with those of a process that runs. */
+const ownDefaults = { logLevel: 'error', healthPort: '0' } as const;
+
+const wanted = async (flags: Flags, { env }: CommandContext): Promise<Wanted> => {
+  const defaults = { MILLRACE_LOG_LEVEL: ownDefaults.logLevel, MILLRACE_HEALTH_PORT: ownDefaults.healthPort };
+  const [settings, [seed, { directory, data }]] = await bothChecked(
+    () => readSettings({ flags, env: { ...defaults, ...env } }),
+    () =>
+      bothChecked(
+        () => seedOf(flags.seed),
+        () => {
+          const folder = flags.data ?? ownData();
+          return { directory: folder, data: readData(folder) };
+        },
+      ),
+  );
+  return { settings, seed, directory, data };
+};
+
+const generated = ({ seed, directory, data }: Wanted, flags: Flags, progress: Progress): Generated => {
+  const run = generate({ data, seed, clean: flags.clean === true });
   progress.say(`${run.messages.length} messages from ${directory}, seed ${seed}${run.clean ? ', clean' : ', with noise'}`);
-  for (const { data, from, to } of run.shifts) progress.say(`  ${data}: shifted from ${day(from)} to ${day(to)}`);
+  for (const { data: name, from, to } of run.shifts) progress.say(`  ${name}: shifted from ${day(from)} to ${day(to)}`);
   return run;
 };
 
 interface Demo {
   readonly flags: Flags;
+  readonly settings: Settings;
   readonly context: CommandContext;
   readonly progress: Progress;
   readonly folder: string;
+  /** Leaves signals to others. */
+  readonly ignoreSignals: () => void;
 }
 
 const tellWhere = ({ launched }: DemoRun, services: Services, { progress }: Demo): void => {
@@ -65,25 +99,17 @@ const tellWhere = ({ launched }: DemoRun, services: Services, { progress }: Demo
   for (const [name, address] of Object.entries(services.addresses)) progress.say(`  ${name.padEnd(10)} ${address}`);
 };
 
-const keepUp = async ({ launched }: DemoRun, services: Services, { context }: Demo): Promise<void> => {
+const keepUp = async ({ launched }: DemoRun, services: Services, { context, ignoreSignals }: Demo): Promise<void> => {
+  ignoreSignals();
   await untilSignalled(launched, { signals: context.signals, clock: services.clock, log: services.log, graceMs: 30_000 });
 };
 
 const replay = async (services: Services, run: Generated, demo: Demo): Promise<boolean> => {
-  const { flags, context, progress, folder } = demo;
-  const { env, print } = context;
+  const { flags, progress, folder, context } = demo;
+  const { print } = context;
   const files = writeRun(run, path.join(folder, 'run'));
-  const settings = readSettings({ flags, env });
-  const launching = launchSettings({ ...settings, healthPort: settings.healthPort ?? 0 }, { excludeAfter: undefined });
-  const done = await runDemo({
-    topology: await loadTopology('feedback'),
-    services,
-    settings: launching,
-    run,
-    files,
-    progress,
-    partitions,
-  });
+  const settings = launchSettings(demo.settings, { excludeAfter: undefined });
+  const done = await runDemo({ topology: await loadTopology('feedback'), services, settings, run, files, progress, partitions });
   print(summary(done.figures));
   if (flags.keep === true) tellWhere(done, services, demo);
   if (flags.json === true) print(`${JSON.stringify(done.figures)}\n`);
@@ -92,15 +118,9 @@ const replay = async (services: Services, run: Generated, demo: Demo): Promise<b
   return done.figures.ok;
 };
 
-const demonstrate = async (demo: Demo): Promise<boolean> => {
-  const { flags, context, progress, folder } = demo;
-  const settings = readSettings({ flags, env: context.env });
-  const run = generated(flags, progress);
-  const services = await openServices(
-    settings,
-    jsonLog(flags.logLevel === undefined ? 'error' : settings.logLevel),
-    path.join(folder, 'clickhouse'),
-  );
+const demonstrate = async (run: Generated, demo: Demo): Promise<boolean> => {
+  const { settings, progress, folder } = demo;
+  const services = await openServices(settings, jsonLog(settings.logLevel), path.join(folder, 'clickhouse'));
   try {
     progress.say(
       Object.entries(services.addresses)
@@ -114,19 +134,30 @@ const demonstrate = async (demo: Demo): Promise<boolean> => {
 };
 
 const run = async (flags: Flags, context: CommandContext): Promise<void> => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-demo-'));
+  const asked = await wanted(flags, context);
+  const folder = scratchFolder('demo');
+  const ignoreSignals = exitOnSignal(context.signals);
   const progress = progressFor(context, systemClock);
   try {
-    const ok = await demonstrate({ flags, context, progress, folder });
+    const { settings } = asked;
+    const ok = await demonstrate(generated(asked, flags, progress), {
+      flags,
+      settings,
+      context,
+      progress,
+      folder: folder.path,
+      ignoreSignals,
+    });
     if (!ok) context.exitWith(exitCodes.differs);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    ignoreSignals();
+    folder.remove();
   }
 };
 
 const example = `
 Without --kafka, --registry and --clickhouse the demo brings its own: a broker and a registry in memory, ClickHouse in process (the package chdb).
-Given ones must hold no records of the feedback topology.
+Given ones must hold no records of the feedback topology. Other processes of the topology may run on them and share the work.
 
 Examples:
   $ millrace demo
@@ -143,7 +174,7 @@ export const addDemo = (program: Command, context: CommandContext): void => {
     .option('--json', 'print the figures as one JSON object on the last line of standard output')
     .addOption(new Option('--seed <number>', 'of the noise; the same seed gives the same run').default('1'))
     .option('--data <folder>', 'other data files of the same names and form');
-  addSettings(command, [...serviceSettings, 'healthPort', 'logLevel'])
+  addSettings(command, [...serviceSettings, 'healthPort', 'logLevel'], ownDefaults)
     .addHelpText('after', example + exitCodeHelp(true))
     .action((flags: Flags) => run(flags, context));
 };

@@ -1,6 +1,4 @@
 import { watch } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { MillraceError, messageOf } from '../../pipeline/core/errors.ts';
@@ -9,16 +7,19 @@ import type { Launched } from '../../pipeline/runtime/launch/launch.ts';
 import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts';
 import { jsonLog } from '../../pipeline/runtime/logger.ts';
 import { externalTopics } from '../../pipeline/runtime/topic-plan.ts';
+import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { loadTopology, topologyFile } from '../cli/load-topology.ts';
 import { addSettings, processSettings, serviceSettings } from '../cli/setting-options.ts';
 import { readSettings, type SettingSources } from '../cli/settings.ts';
+import { exitOnSignal } from '../services/exit-on-signal.ts';
 import { launchSettings } from '../services/launch-settings.ts';
 import { launchTopology } from '../services/launch-topology.ts';
 import { mockAlarms } from '../services/mock-watch.ts';
 import { openServices } from '../services/open-services.ts';
 import { createTables, createTopics, tablesOf } from '../services/prepare-topology.ts';
+import { scratchFolder } from '../services/scratch-folder.ts';
 import type { Services } from '../services/services.ts';
 
 type Flags = SettingSources['flags'] & { readonly watch?: boolean };
@@ -61,6 +62,8 @@ interface Dev {
   readonly flags: Flags;
   readonly context: CommandContext;
   readonly services: Services;
+  /** Leaves signals to others. */
+  readonly ignoreSignals: () => void;
 }
 
 const start = async (topology: Topology, { flags, context, services }: Dev): Promise<Launched> => {
@@ -95,9 +98,10 @@ const changed = ({ given, context }: Dev, signal: AbortSignal): Promise<Topology
 
 /** Runs one version of the topology; returns the next one, or undefined when a signal has ended it. */
 const runVersion = async (topology: Topology, dev: Dev): Promise<Topology | undefined> => {
-  const { flags, context, services } = dev;
+  const { flags, context, services, ignoreSignals } = dev;
   const settings = readSettings({ flags, env: context.env });
   const launched = await start(topology, dev);
+  ignoreSignals();
   const reload = new AbortController();
   let next: Topology | undefined;
   if (flags.watch === true) {
@@ -117,19 +121,24 @@ const runVersion = async (topology: Topology, dev: Dev): Promise<Topology | unde
 };
 
 const run = async (given: string, flags: Flags, context: CommandContext): Promise<void> => {
-  const settings = readSettings({ flags, env: context.env });
-  let topology: Topology | undefined = await loadTopology(given);
+  const [settings, first] = await bothChecked(
+    () => readSettings({ flags, env: context.env }),
+    () => loadTopology(given),
+  );
+  let topology: Topology | undefined = first;
   if (flags.watch === true && topologyFile(given) === undefined) {
     throw new MillraceError('bad_config', `--watch needs the path of a module; "${given}" is a shipped topology`);
   }
-  const folder = await mkdtemp(path.join(tmpdir(), 'millrace-dev-'));
-  const hasTables = tablesOf(topology).length > 0;
-  const services = await openServices(settings, jsonLog(settings.logLevel), hasTables ? path.join(folder, 'clickhouse') : undefined);
+  const folder = scratchFolder('dev');
+  const ignoreSignals = exitOnSignal(context.signals);
+  const hasTables = tablesOf(first).length > 0;
+  const services = await openServices(settings, jsonLog(settings.logLevel), hasTables ? path.join(folder.path, 'clickhouse') : undefined);
   try {
-    while (topology !== undefined) topology = await runVersion(topology, { given, flags, context, services });
+    while (topology !== undefined) topology = await runVersion(topology, { given, flags, context, services, ignoreSignals });
   } finally {
     await services.close();
-    await rm(folder, { recursive: true, force: true });
+    ignoreSignals();
+    folder.remove();
   }
 };
 

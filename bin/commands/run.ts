@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { jsonLog } from '../../pipeline/runtime/logger.ts';
 import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts';
+import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { loadTopology } from '../cli/load-topology.ts';
@@ -17,8 +18,15 @@ const settingsOf = (flags: Flags, env: CommandContext['env'], hasTables: boolean
   readSettings({ flags, env }, ['kafka', 'registry', ...(hasTables ? (['clickhouse'] as const) : [])]);
 
 const run = async (given: string, flags: Flags, { env, signals, print }: CommandContext): Promise<void> => {
-  const topology = await loadTopology(given);
-  const settings = settingsOf(flags, env, tablesOf(topology).length > 0);
+  const loading = loadTopology(given);
+  const hasTables = loading.then(
+    (loaded) => tablesOf(loaded).length > 0,
+    () => false,
+  );
+  const [topology, settings] = await bothChecked(
+    () => loading,
+    async () => settingsOf(flags, env, await hasTables),
+  );
   const log = jsonLog(settings.logLevel);
   const services = await openServices(settings, log);
   try {

@@ -5,6 +5,7 @@ import type { Cluster } from '../../pipeline/core/ports/cluster.ts';
 import { noLog } from '../../pipeline/core/ports/log.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { planTopics } from '../../pipeline/runtime/topic-plan.ts';
+import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { loadTopology } from '../cli/load-topology.ts';
@@ -21,6 +22,9 @@ interface TopicLine {
   readonly partitions: number | undefined;
   readonly config: Readonly<Record<string, string>>;
 }
+
+/** A person waits: shorter than for a process, which may start before its brokers. */
+const connectTimeoutMs = 10_000;
 
 const countOf = (text: string): number => {
   const count = Number(text);
@@ -49,12 +53,19 @@ const check = (topology: Topology, lines: ReadonlyArray<TopicLine>): void => {
 };
 
 const run = async (given: string, flags: Flags, { env, print }: CommandContext): Promise<void> => {
-  const settings = readSettings({ flags, env }, ['kafka']);
-  const partitions = countOf(flags.partitions);
-  const topology = await loadTopology(given);
+  const [settings, [partitions, topology]] = await bothChecked(
+    () => readSettings({ flags, env }, ['kafka']),
+    () =>
+      bothChecked(
+        () => countOf(flags.partitions),
+        () => loadTopology(given),
+      ),
+  );
   const { kafkaCluster } = await import('../../pipeline/cluster/kafka/kafka-cluster.ts');
   const security = kafkaSecurity(settings);
-  const cluster = kafkaCluster({ brokers: settings.kafka ?? '', clientId: 'millrace-topics', clock: systemClock, log: noLog, security });
+  const brokers = settings.kafka ?? '';
+  const clientId = 'millrace-topics';
+  const cluster = kafkaCluster({ brokers, clientId, clock: systemClock, log: noLog, security, connectTimeoutMs });
   try {
     if (flags.create === true) await createTopics(cluster, topology, partitions);
     const lines = await look(cluster, topology);

@@ -1,5 +1,5 @@
 import { processSettings, serviceSettings } from '../../bin/cli/setting-options.ts';
-import { readSettings, type SettingName, settingHelp } from '../../bin/cli/settings.ts';
+import { settingDefault, type SettingName, settingHelp } from '../../bin/cli/settings.ts';
 import { defaultBatch, defaultRetry } from '../../pipeline/runtime/delivery/delivery-options.ts';
 import { defaultSettings } from '../../pipeline/runtime/settings.ts';
 import { readProjectFile, withPart } from './with-part.ts';
@@ -16,21 +16,11 @@ const table = (rows: ReadonlyArray<Row>): string => {
 
 const code = (text: string): string => `\`${text}\``;
 
-const defaults = readSettings({ flags: {}, env: {} });
-
-/** Defaults that are not written down with the settings: what takes the place of one that is not given. */
-const otherDefaults: Readonly<Partial<Record<SettingName, string>>> = {
-  slot: 'a random one',
-  group: "the topology's name",
-  healthPort: '9464',
-  kafkaTls: 'false',
-};
-
 const flagOf = (name: SettingName): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 const settingRow = (name: SettingName): Row => {
   const [, takes = '', env = ''] = /^(.*) \[(.*)\]$/.exec(settingHelp(name)) ?? [];
-  return [code(flagOf(name)), code(env), takes, String(defaults[name] ?? otherDefaults[name] ?? '')];
+  return [code(flagOf(name)), code(env), takes, settingDefault(name) ?? ''];
 };
 
 const settings = (): string =>
