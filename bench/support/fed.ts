@@ -23,6 +23,7 @@ export const decodedRecord = (topic: string, offset: number, read: { readonly va
   asOf: beginning,
   provenance: { topic, partition: 0, offset },
   origin: { topic, partition: 0, offset, key, value: null, timestamp: read.time },
+  asRead: read.value,
 });
 
 /** The nth chunk of a topic, its records from offset n · 1,000 on. */

@@ -192,7 +192,7 @@ export class Joining<Left, Right, Carried, Out, Orphan> {
   }
 
   #revived({ body, key, time, provenance }: Waiting): StreamRecord<Left> {
-    return { key, value: this.#plan.left.decode(body), time, asOf: this.#asOf, provenance, origin: undefined };
+    return { key, value: this.#plan.left.decode(body), time, asOf: this.#asOf, provenance, origin: undefined, asRead: undefined };
   }
 
   #until({ time, asOf }: StreamRecord<unknown>): number {

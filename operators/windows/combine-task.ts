@@ -96,6 +96,7 @@ export class CombineTask<Acc, Out> {
       asOf: occasion.streamTime,
       provenance: entry.last,
       origin: undefined,
+      asRead: undefined,
     });
   }
 

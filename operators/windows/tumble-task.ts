@@ -134,6 +134,7 @@ export class TumbleTask<T, Acc, Out> {
       asOf: occasion.streamTime,
       provenance: entry.last,
       origin: undefined,
+      asRead: undefined,
     });
   }
 }

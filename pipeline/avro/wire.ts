@@ -23,13 +23,18 @@ export const createWire = (registry: RegistryClient): Wire => {
   const writers = writerSchemas(registry);
   return {
     encoder: async (topic, type) => {
-      const header = headerOf(await idOf(registry, `${topic}-value`, type));
-      if (hasOwnCodec(type)) return (value) => Buffer.concat([header, type.encode(value)]);
-      const avsc = compiledOf(type).type;
-      return (value) => encodeBehind(header, avsc, value);
+      const id = await idOf(registry, `${topic}-value`, type);
+      const wrote = (bytes: Buffer): boolean => bytes.length >= headerSize && bytes[0] === 0 && bytes.readInt32BE(1) === id;
+      return Object.assign(bodyEncoder(headerOf(id), type), { wrote });
     },
     decoder: (type) => createDecoder(type, writers),
   };
+};
+
+const bodyEncoder = <T>(header: Buffer, type: RecordType<T>): ((value: T) => Buffer) => {
+  if (hasOwnCodec(type)) return (value) => Buffer.concat([header, type.encode(value)]);
+  const avsc = compiledOf(type).type;
+  return (value) => encodeBehind(header, avsc, value);
 };
 
 const headerOf = (id: number): Buffer => {

@@ -12,7 +12,8 @@ export interface Coordinates {
  *
  * `time` is its event time and `asOf` the task's stream time just before it, both in milliseconds since the epoch, UTC. Lateness and
  * expiry are judged at `asOf`, so they do not depend on where a chunk begins. `provenance` names where it first entered Kafka, and
- * `origin` is the record as the task's consumer read it, absent once an operator has made a new record out of several.
+ * `origin` is the record as the task's consumer read it, absent once an operator has made a new record out of several. `asRead` is what
+ * was decoded of it: while it is still the value, a sink may write the bytes that were read.
  */
 export interface StreamRecord<out T> {
   readonly key: string;
@@ -21,6 +22,7 @@ export interface StreamRecord<out T> {
   readonly asOf: number;
   readonly provenance: Coordinates;
   readonly origin: LogRecord | undefined;
+  readonly asRead: unknown;
 }
 
 /** Why a chunk was fed besides its records: the last one before a commit, or the first one of a quiet spell. */
@@ -52,6 +54,7 @@ export const withValue = <T>(record: StreamRecord<unknown>, value: T): StreamRec
   asOf: record.asOf,
   provenance: record.provenance,
   origin: record.origin,
+  asRead: record.asRead,
 });
 
 /** The deletion of a keyed value: a sink of a compacted topic writes it as a tombstone under the key of `deleted`. */

@@ -17,7 +17,7 @@ const start = Date.UTC(2024, 0, 1);
 /** A record as a test feeds it to an operator. */
 export const recordOf = <T>(value: T, options: RecordOptions = {}): StreamRecord<T> => {
   const { time = start, asOf = time, key = '', offset = 0 } = options;
-  return { key, value, time, asOf, provenance: { topic: 'test', partition: 0, offset }, origin: undefined };
+  return { key, value, time, asOf, provenance: { topic: 'test', partition: 0, offset }, origin: undefined, asRead: undefined };
 };
 
 /** What of a test's chunk is not left to the defaults. */

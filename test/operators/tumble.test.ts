@@ -165,6 +165,7 @@ describe('tumble', () => {
         asOf: at(65),
         ...sources[3],
         origin: undefined,
+        asRead: undefined,
         value: {
           start: at(60),
           end: at(120),

@@ -10,12 +10,19 @@ export interface WireDecoder<T> {
   decode(bytes: Buffer): T;
 }
 
+/** Writes values of one type in the wire format. Synchronous; throws `MillraceError` `not_encodable`. */
+export interface WireEncoder<T> {
+  (value: T): Buffer;
+  /** Whether these bytes were written under the very schema that this encoder writes. */
+  wrote(bytes: Buffer): boolean;
+}
+
 /** Writes and reads record types in Confluent's wire format, knowing a schema registry. */
 export interface Wire {
   /**
-   * Registers the type under the subject `<topic>-value` (FULL_TRANSITIVE) and returns its encoder, synchronous.
+   * Registers the type under the subject `<topic>-value` (FULL_TRANSITIVE) and returns its encoder.
    * Throws `incompatible_schema` or `registry_unavailable`.
    */
-  encoder<T>(topic: string, type: RecordType<T>): Promise<(value: T) => Buffer>;
+  encoder<T>(topic: string, type: RecordType<T>): Promise<WireEncoder<T>>;
   decoder<T>(type: RecordType<T>): WireDecoder<T>;
 }

@@ -57,6 +57,7 @@ export class EntryReader {
       asOf: beginning,
       provenance: provenanceOf(record),
       origin: record,
+      asRead: value.decoded,
     };
   }
 

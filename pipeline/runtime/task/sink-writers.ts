@@ -1,9 +1,10 @@
-import type { StreamRecord, Tombstone } from '../../core/chunk.ts';
+import { type StreamRecord, type Tombstone, withValue } from '../../core/chunk.ts';
 import type { GraphNode, RepartitionNode, SinkNode, Topology } from '../../core/graph.ts';
 import { internalTopic } from '../../core/internal-topics.ts';
 import { keyReader } from '../../core/key.ts';
 import type { Headers, NewRecord } from '../../core/ports/cluster.ts';
 import type { Wire } from '../../core/ports/wire.ts';
+import type { RecordType } from '../../core/record-type.ts';
 import type { Table } from '../../core/table.ts';
 import type { Topic } from '../../core/topic.ts';
 import { headerNames, writeCoordinates } from '../headers.ts';
@@ -18,14 +19,29 @@ const headersOf = (record: StreamRecord<unknown>, extra: Headers): Headers => {
   return extra.length === 0 ? [provenance] : [provenance, ...extra];
 };
 
-const topicWriter = async (wire: Wire, topic: Topic<unknown>): Promise<SinkWriter> => {
+/** The record's key where it says the same as the bytes that were read: then those are written, and no text is encoded. */
+const keyBytes = (record: StreamRecord<unknown>, key: string): Buffer => {
+  const read = record.origin?.key;
+  return read !== undefined && read !== null && record.key === key && !key.includes('\ufffd') ? read : Buffer.from(key);
+};
+
+/**
+ * `input`: how the values of the stream are written where they come from. A value that no operator has replaced is then written as the
+ * very bytes that were read, if these are of the schema that the topic gets: encoding it again would cost more than all else here.
+ */
+const topicWriter = async (wire: Wire, topic: Topic<unknown>, input?: RecordType<unknown>): Promise<SinkWriter> => {
   const encode = await wire.encoder(topic.name, topic.type);
   const keyOf = keyReader(topic.key);
+  const isSame = input === topic.type;
+  const bytesOf = ({ value, asRead, origin }: StreamRecord<unknown>): Buffer => {
+    const read = isSame && value === asRead ? origin?.value : undefined;
+    return read !== undefined && read !== null && encode.wrote(read) ? read : encode(value);
+  };
   return (record, extra) => {
     const { value } = record;
     const headers = headersOf(record, extra);
     if (topic.compacted && isTombstone(value)) return { topic: topic.name, key: Buffer.from(keyOf(value.deleted)), value: null, headers };
-    return { topic: topic.name, key: Buffer.from(keyOf(value)), value: encode(value), headers };
+    return { topic: topic.name, key: keyBytes(record, keyOf(value)), value: bytesOf(record), headers };
   };
 };
 
@@ -42,7 +58,7 @@ const routeWriter = async (wire: Wire, sink: Extract<SinkNode['sink'], { kind: '
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the graph has checked that the stream carries what the routing table takes.
     const value = record.value as never;
     const way = ways.get(select(value));
-    return way?.write({ ...record, value: way.project(value) }, extra);
+    return way?.write(withValue(record, way.project(value)), extra);
   };
 };
 
@@ -59,7 +75,7 @@ const writerOf = (wire: Wire, topology: string, node: SinkNode | RepartitionNode
   if (node.kind === 'repartition') return repartitionWriter(wire, node.topic);
   switch (node.sink.kind) {
     case 'topic':
-      return topicWriter(wire, node.sink);
+      return topicWriter(wire, node.sink, node.flow.type);
     case 'table':
       return tableWriter(wire, node.sink, internalTopic(topology, node.name, 'delivery'));
     case 'route':

@@ -25,6 +25,8 @@ export interface TaskEnv {
   readonly readers: ReadonlyMap<string, EntryReader>;
   /** Partition counts of all topics that are read or written. */
   readonly partitions: ReadonlyMap<string, number>;
+  /** State that was reset: by node, the offset of each changelog partition from which on it counts. */
+  readonly begins?: Readonly<Record<string, ReadonlyArray<number>>>;
   readonly makeStore: StoreFactory;
   readonly lookups: ReadonlyMap<string, SharedLookup>;
   readonly tables: ReadonlyMap<string, BroadcastView<unknown>>;

@@ -9,6 +9,8 @@ import type { StateStore, Store } from '../../core/ports/store.ts';
 import { deadLetterOf, originOf, type Refusal } from '../dead-letter.ts';
 import type { LookupStage } from './lookup-stage.ts';
 import { ruleOf, type TaskServices } from './node-context.ts';
+import type { SinkWriter } from './sink-writers.ts';
+import { Tally } from './tally.ts';
 import type { TaskEnv } from './task-env.ts';
 import { type Wiring, type WiringParts, wireTask } from './wiring.ts';
 
@@ -19,6 +21,8 @@ export class TaskNodes implements WiringParts {
   readonly #env: TaskEnv;
   readonly #sub: SubTopology;
   readonly #refused: (rule: string, node: string) => void;
+  readonly #events: Tally;
+  readonly #rejects: Tally;
   #wiring: Wiring;
   #failure: unknown;
   #waiting = 0;
@@ -34,6 +38,8 @@ export class TaskNodes implements WiringParts {
     this.#env = env;
     this.#sub = place.sub;
     this.#refused = refused;
+    this.#events = new Tally((node, event, times) => env.meter.count('node_events_total', { ...this.#labels(node), event }, times));
+    this.#rejects = new Tally((node, rule, times) => env.meter.count('records_rejected_total', { ...this.#labels(node), rule }, times));
     this.task = { topology: env.topology.name, subTopology: place.sub.name, partition: place.partition };
     this.stores = this.#makeStores();
     this.#wiring = wireTask(place.sub, this);
@@ -42,6 +48,7 @@ export class TaskNodes implements WiringParts {
   /** Feeds a chunk through an entry; throws what no guard caught. Chunks that wait for a lookup go on later. */
   feed(entry: string, chunk: Chunk<unknown>): void {
     this.#wiring.get(entry)?.next(chunk);
+    this.#measure();
     this.#rethrow();
   }
 
@@ -54,6 +61,7 @@ export class TaskNodes implements WiringParts {
   /** Resolves once no chunk waits for a lookup. */
   async settled(): Promise<void> {
     if (this.#waiting > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
+    this.#measure();
     this.#rethrow();
   }
 
@@ -109,25 +117,18 @@ export class TaskNodes implements WiringParts {
     const writer = this.#env.writers.get(node.name);
     if (writer === undefined) throw new MillraceError('engine_defect', `"${node.name}" has no writer`);
     const extra = this.#headers();
-    let unrouted = 0;
-    for (const record of chunk.records) {
-      const written = this.#encoded(node.name, record, () => writer(record, extra));
-      if (written === undefined) continue;
-      if (written === 'unrouted') unrouted += 1;
-      else this.#env.outbox.put(written);
-    }
+    for (const record of chunk.records) this.#writeOne(node.name, writer, { record, extra });
     if (chunk.records.length > 0) this.#env.meter.count('records_out_total', this.#labels(node.name), chunk.records.length);
-    if (unrouted > 0) this.count(node.name, 'unrouted', unrouted);
   }
 
   refuse(record: StreamRecord<unknown>, refusal: Refusal): void {
     this.#env.outbox.put(deadLetterOf(this.#env.topology.deadLetter.name, originOf(record), refusal));
-    this.#env.meter.count('records_rejected_total', { ...this.#labels(refusal.node), rule: refusal.rule }, 1);
+    this.#rejects.add(refusal.node, refusal.rule, 1);
     this.#refused(refusal.rule, refusal.node);
   }
 
   count(node: string, metric: string, by: number): void {
-    if (by > 0) this.#env.meter.count('node_events_total', { ...this.#labels(node), event: metric }, by);
+    this.#events.add(node, metric, by);
   }
 
   passed(node: string, direction: 'in' | 'out', records: number): void {
@@ -139,13 +140,18 @@ export class TaskNodes implements WiringParts {
   }
 
   /** A value that does not fit its schema, or a routing function that throws, is the record's affair: it is refused, the others go on. */
-  #encoded<R>(node: string, record: StreamRecord<unknown>, write: () => R | undefined): R | 'unrouted' | undefined {
+  #writeOne(
+    node: string,
+    writer: SinkWriter,
+    { record, extra }: { readonly record: StreamRecord<unknown>; readonly extra: Headers },
+  ): void {
     try {
-      return write() ?? 'unrouted';
+      const written = writer(record, extra);
+      if (written === undefined) this.count(node, 'unrouted', 1);
+      else this.#env.outbox.put(written);
     } catch (error) {
       if (error instanceof MillraceError && error.action !== 'reject') throw error;
       this.refuse(record, { node, rule: ruleOf(error), detail: messageOf(error) });
-      return undefined;
     }
   }
 
@@ -179,6 +185,11 @@ export class TaskNodes implements WiringParts {
     const settled = this.#settled;
     this.#settled = [];
     for (const resolve of settled) resolve();
+  }
+
+  #measure(): void {
+    this.#events.flush();
+    this.#rejects.flush();
   }
 
   #rethrow(): void {
