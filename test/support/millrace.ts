@@ -21,6 +21,8 @@ export interface Millrace {
   readonly ended: Promise<Ended>;
   /** Resolves to the match once standard output has one; throws what it printed if it ends or `within` ms pass without. */
   readonly printed: (pattern: RegExp, within?: number) => Promise<RegExpExecArray>;
+  /** The same for standard error. */
+  readonly told: (pattern: RegExp, within?: number) => Promise<RegExpExecArray>;
   /** Ends it at once, if it still runs. */
   readonly kill: () => Promise<void>;
 }
@@ -33,6 +35,8 @@ export interface MillraceOptions {
   readonly root?: string;
   /** The working directory; the root if left out. */
   readonly cwd?: string;
+  /** Closes its standard output before anything is read of it. */
+  readonly deaf?: boolean;
 }
 
 const project = path.join(import.meta.dirname, '../..');
@@ -45,7 +49,7 @@ const inherited = (): NodeJS.ProcessEnv =>
 
 /** Starts `millrace` with these arguments, from source, as a process of its own. */
 export const startMillrace = (args: ReadonlyArray<string>, options: MillraceOptions = {}): Millrace => {
-  const { env = {}, root = project, cwd = root } = options;
+  const { env = {}, root = project, cwd = root, deaf = false } = options;
   const loader = path.join(project, 'node_modules/ts-blank-space/loader/register.js');
   const command = ['--import', lifeline, '--import', loader, path.join(root, 'bin/millrace.ts'), ...args];
   const child = spawn(process.execPath, command, { cwd, stdio: 'pipe', env: { UV_THREADPOOL_SIZE: '16', ...inherited(), ...env } });
@@ -53,28 +57,33 @@ export const startMillrace = (args: ReadonlyArray<string>, options: MillraceOpti
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  if (deaf) child.stdout.destroy();
   const state: { ended?: Ended } = {};
   const ended = once(child, 'close').then(() => {
     state.ended = { code: child.exitCode, signal: child.signalCode, stdout, stderr };
     return state.ended;
   });
-  const told = (): string => `millrace ${args.join(' ')} printed\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`;
+  const all = (): string => `millrace ${args.join(' ')} printed\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`;
+  const waitFor =
+    (output: () => string): Millrace['printed'] =>
+    (pattern, within = 60_000) => {
+      const look = (): RegExpExecArray | undefined => {
+        const match = pattern.exec(output());
+        if (match === null && state.ended !== undefined) throw new Error(`it ended with ${state.ended.code ?? state.ended.signal}`);
+        return match ?? undefined;
+      };
+      return until(`${String(pattern)} is printed`, look, { within }).catch((cause: unknown) => {
+        throw new Error(all(), { cause });
+      });
+    };
   return {
     pid: child.pid ?? 0,
     stdout: () => stdout,
     stderr: () => stderr,
     signal: (name) => void child.kill(name),
     ended,
-    printed: async (pattern, within = 60_000) => {
-      const look = (): RegExpExecArray | undefined => {
-        const match = pattern.exec(stdout);
-        if (match === null && state.ended !== undefined) throw new Error(`It ended. ${told()}`);
-        return match ?? undefined;
-      };
-      return until(`${String(pattern)} is printed`, look, { within }).catch((cause: unknown) => {
-        throw new Error(told(), { cause });
-      });
-    },
+    printed: waitFor(() => stdout),
+    told: waitFor(() => stderr),
     kill: async () => {
       child.kill('SIGKILL');
       await ended;

@@ -1,0 +1,22 @@
+import { runProgram } from '../../../bin/cli/program.ts';
+
+/** What a command line came to. */
+export interface Told {
+  /** 0 until a command says otherwise. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, with nothing of its environment. For what ends by itself and opens nothing. */
+export const told = async (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}): Promise<Told> => {
+  let code = 0;
+  let stdout = '';
+  let stderr = '';
+  await runProgram(
+    args,
+    { env, signals: process, print: (text) => void (stdout += text), isTerminal: false, exitWith: (given) => void (code = given) },
+    { complain: (text) => void (stderr += text) },
+  );
+  return { code, stdout, stderr };
+};
