@@ -10,12 +10,15 @@ import { recordType } from '../../../pipeline/avro/record-type.ts';
 import { withRecords } from '../../../pipeline/core/chunk.ts';
 import { MillraceError } from '../../../pipeline/core/errors.ts';
 import type { Operator } from '../../../pipeline/core/operator.ts';
+import { partitionOf } from '../../../pipeline/core/partition-of.ts';
 import { minutes, seconds } from '../../../pipeline/core/time.ts';
 import { topic } from '../../../pipeline/core/topic.ts';
 import { topology } from '../../../pipeline/core/topology.ts';
+import { markerOf } from '../../../pipeline/runtime/clock/writer-marker.ts';
 import { drive } from '../../../pipeline/testing/drive.ts';
 import type { Driver } from '../../../pipeline/testing/drive/driver.ts';
 import { recordOf } from '../../../pipeline/testing/records.ts';
+import { Processes } from './processes.ts';
 import { type Click, clicked, clickOf, deadLetter, newYear, paidClicks } from '../../support/clicks.ts';
 
 interface Final {
@@ -111,12 +114,17 @@ describe('a quiet task', () => {
 });
 
 describe('a task that is excluded', () => {
-  const usersOf = { here: 'user-1', there: 'user-2' };
+  /** A user whose clicks are in this partition of two. */
+  const userIn = (partition: number): string => {
+    const found = Array.from({ length: 20 }, (_, n) => `user-${n}`).find((user) => partitionOf(Buffer.from(user), 2) === partition);
+    assert(found !== undefined);
+    return found;
+  };
 
   /** Two clicks an hour apart in one of two partitions; the other has seen nothing and is excluded after five minutes. */
   const oneSided = async (refused = refusal()) => {
     const driver = await drive(perPage, { partitions: 2, settings: { excludeAfter: minutes(5) }, faults: refused.faults });
-    await driver.send(clicked, clickOf(usersOf.here, newYear), clickOf(usersOf.here, newYear + minutes(60)));
+    await driver.send(clicked, clickOf(userIn(0), newYear), clickOf(userIn(0), newYear + minutes(60)));
     return driver;
   };
 
@@ -126,12 +134,32 @@ describe('a task that is excluded', () => {
     assert.deepEqual(await driver.values(finals), []);
     refused.arm(2);
     await driver.advance(minutes(6));
-    await driver.send(clicked, clickOf(usersOf.here, newYear + minutes(61)));
+    await driver.send(clicked, clickOf(userIn(0), newYear + minutes(61)));
     await driver.advance(seconds(2));
     assert.deepEqual(await driver.values(finals), [
       { page: 'p1', start: newYear, n: 1 },
       { page: 'p1', start: newYear + minutes(60), n: 1 },
     ]);
     await driver.close();
+  });
+
+  it('tells its readers that it is not any more before they get its records, even if another process has said that it is', async () => {
+    const processes = await Processes.of(perPage, { partitions: 2, settings: { excludeAfter: minutes(5) } });
+    const internal = 'millrace.per-page.by-page.repartition';
+    await processes.start('0');
+    await processes.put(clicked, clickOf(userIn(0)));
+    await processes.advance(minutes(6));
+    await processes.stop('0');
+    const before = await processes.records(internal);
+    const said = before.flatMap((record) => markerOf(record) ?? []);
+    assert(said.some(({ writer, excluded }) => writer === 1 && excluded));
+    await processes.start('1');
+    await processes.put(clicked, clickOf(userIn(1)));
+    await processes.advance(seconds(2));
+    const [partition] = before.flatMap((record) => (markerOf(record) === undefined ? [record.partition] : []));
+    const after = (await processes.records(internal)).filter((record) => record.partition === partition);
+    const [first] = after.slice(before.filter((record) => record.partition === partition).length);
+    assert.deepEqual(first && markerOf(first), { writer: 1, time: -Infinity, excluded: false });
+    await processes.close();
   });
 });
