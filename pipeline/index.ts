@@ -24,7 +24,7 @@ export type { TopologyDescription } from './core/describe.ts';
 export { mermaid } from './core/mermaid.ts';
 
 // Writing an operator or an aggregate.
-export { withRecords, withValue } from './core/chunk.ts';
+export { isTombstone, tombstone, withRecords, withValue } from './core/chunk.ts';
 export type { Chunk, Coordinates, Signal, StreamRecord, Tombstone } from './core/chunk.ts';
 export type { Attempt, BroadcastOperator, BroadcastView, Context, Description, RejectRule } from './core/operator.ts';
 export type { JoinOperator, LookupOperator, NoPorts, Operator, StateSpec, Step } from './core/operator.ts';

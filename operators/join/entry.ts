@@ -1,6 +1,8 @@
 import { ByteReader, ByteWriter } from '../../pipeline/core/bytes.ts';
 import type { Coordinates } from '../../pipeline/core/chunk.ts';
 import type { StateSpec } from '../../pipeline/core/operator.ts';
+import type { LogRecord } from '../../pipeline/core/ports/cluster.ts';
+import { readOriginal, writeOriginal } from './original.ts';
 
 /** What is kept of a right record. */
 export interface Kept {
@@ -19,6 +21,8 @@ export interface Waiting {
   readonly key: string;
   readonly time: number;
   readonly provenance: Coordinates;
+  /** As it was read: what is refused later is refused with these bytes. */
+  readonly origin: LogRecord | undefined;
   /** When it is given up or, once it was, forgotten; ms of stream time. */
   readonly until: number;
   readonly orphaned: boolean;
@@ -37,9 +41,10 @@ export const endOf = ({ right, lefts }: JoinEntry): number => {
   return end;
 };
 
-const writeLeft = (to: ByteWriter, { body, key, time, provenance, until, orphaned }: Waiting): void => {
+const writeLeft = (to: ByteWriter, { body, key, time, provenance, origin, until, orphaned }: Waiting): void => {
   to.boolean(orphaned).double(time).double(until).string(key);
   to.string(provenance.topic).integer(provenance.partition).integer(provenance.offset).bytes(body);
+  writeOriginal(to, origin);
 };
 
 const readLeft = (from: ByteReader): Waiting => {
@@ -48,7 +53,7 @@ const readLeft = (from: ByteReader): Waiting => {
   const until = from.double();
   const key = from.string();
   const provenance = { topic: from.string(), partition: from.integer(), offset: from.integer() };
-  return { body: from.bytes(), key, time, provenance, until, orphaned };
+  return { body: from.bytes(), key, time, provenance, origin: readOriginal(from), until, orphaned };
 };
 
 const readRight = (from: ByteReader): Kept | undefined => {
@@ -62,7 +67,7 @@ const readRight = (from: ByteReader): Kept | undefined => {
 export const entrySpec = (bodies: ReadonlyArray<string>, shape: StateSpec<unknown>['shape']): StateSpec<JoinEntry> => {
   const writer = new ByteWriter();
   return {
-    schema: JSON.stringify({ layout: 'join-1', bodies }),
+    schema: JSON.stringify({ layout: 'join-2', bodies }),
     shape,
     encode: ({ right, lefts }) => {
       writer.boolean(right !== undefined);

@@ -1,4 +1,4 @@
-import { type Chunk, type StreamRecord, type Tombstone, withRecords, withValue } from '../../pipeline/core/chunk.ts';
+import { type Chunk, type StreamRecord, type Tombstone, tombstone, withRecords, withValue } from '../../pipeline/core/chunk.ts';
 import type { Context } from '../../pipeline/core/operator.ts';
 import type { RecordType } from '../../pipeline/core/record-type.ts';
 import { endOf, type JoinEntry, type Kept, type Waiting } from './entry.ts';
@@ -132,6 +132,7 @@ export class Joining<Left, Right, Carried, Out, Orphan> {
       key: record.key,
       time: record.time,
       provenance: record.provenance,
+      origin: record.origin,
       until: this.#until(record),
       orphaned: false,
     };
@@ -158,7 +159,7 @@ export class Joining<Left, Right, Carried, Out, Orphan> {
   #releaseLate(waiting: Waiting, record: StreamRecord<Left>): true {
     const made = this.#context.attempt(record, this.#matched);
     const deleted = this.#context.attempt(record, (left) => this.#orphan(left, waiting));
-    if (deleted.ok) this.#context.emit('orphans', withValue(record, { deleted: deleted.value }));
+    if (deleted.ok) this.#context.emit('orphans', withValue(record, tombstone(deleted.value)));
     if (!made.ok) return true;
     this.#out.push(withValue(record, made.value));
     this.#context.count('matched_late');
@@ -191,8 +192,8 @@ export class Joining<Left, Right, Carried, Out, Orphan> {
     return this.#plan.orphan(left, { orphanedAt, attributableUntil: orphanedAt + this.#plan.orphanFor });
   }
 
-  #revived({ body, key, time, provenance }: Waiting): StreamRecord<Left> {
-    return { key, value: this.#plan.left.decode(body), time, asOf: this.#asOf, provenance, origin: undefined, asRead: undefined };
+  #revived({ body, key, time, provenance, origin }: Waiting): StreamRecord<Left> {
+    return { key, value: this.#plan.left.decode(body), time, asOf: this.#asOf, provenance, origin, asRead: undefined };
   }
 
   #until({ time, asOf }: StreamRecord<unknown>): number {

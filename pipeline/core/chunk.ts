@@ -57,7 +57,18 @@ export const withValue = <T>(record: StreamRecord<unknown>, value: T): StreamRec
   asRead: record.asRead,
 });
 
-/** The deletion of a keyed value: a sink of a compacted topic writes it as a tombstone under the key of `deleted`. */
+/** Registered, so that two copies of the package know each other's. */
+const brand: unique symbol = Symbol.for('millrace.tombstone');
+
+/** The deletion of a keyed value: a sink of a compacted topic writes it as a tombstone under the key of `deleted`. `tombstone` makes one. */
 export interface Tombstone<out T> {
+  readonly [brand]: true;
   readonly deleted: T;
 }
+
+/** Deletes what stands under the key of `deleted`. */
+export const tombstone = <T>(deleted: T): Tombstone<T> => ({ [brand]: true, deleted });
+
+/** Whether a value says that another is deleted. */
+export const isTombstone = <T>(value: T | Tombstone<T>): value is Tombstone<T> =>
+  typeof value === 'object' && value !== null && brand in value;

@@ -1,36 +1,51 @@
+import { MillraceError, messageOf } from '../core/errors.ts';
 import type { BroadcastNode } from '../core/graph.ts';
 import type { BroadcastView } from '../core/operator.ts';
 import type { Cluster, LogRecord, Reader, TopicPartition } from '../core/ports/cluster.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { Meter } from '../core/ports/meter.ts';
 import type { Wire, WireDecoder } from '../core/ports/wire.ts';
 
 const pollRecords = 5_000;
 const pollMs = 50;
 
+/** What a table is loaded with. */
+export interface TableDeps {
+  readonly cluster: Cluster;
+  readonly wire: Wire;
+  readonly meter: Meter;
+  readonly log: Log;
+  /** Names the topology in metrics. */
+  readonly topology: string;
+  /** How many the topic has. */
+  readonly partitions: number;
+}
+
 /**
  * All of a small keyed topic, held in memory and followed. A later record of a key replaces the earlier one; a tombstone ends it.
  *
- * Records that cannot be decoded are left out: the rows that they would replace stay.
+ * A record that cannot be decoded is counted as rejected and logged, and the row that it would replace stays.
  */
 export class BroadcastTable implements BroadcastView<unknown> {
   readonly #topic: string;
+  readonly #deps: TableDeps;
+  readonly #node: string;
   readonly #reader: Reader;
   readonly #decoder: WireDecoder<unknown>;
   readonly #rows = new Map<string, unknown>();
   readonly #offsets = new Map<number, number>();
 
-  private constructor(topic: string, reader: Reader, decoder: WireDecoder<unknown>) {
-    this.#topic = topic;
+  private constructor({ name, topic }: BroadcastNode, reader: Reader, deps: TableDeps) {
+    this.#node = name;
+    this.#topic = topic.name;
     this.#reader = reader;
-    this.#decoder = decoder;
+    this.#deps = deps;
+    this.#decoder = deps.wire.decoder(topic.type);
   }
 
   /** Reads the topic up to the end that it has now. */
-  static async load(
-    node: BroadcastNode,
-    deps: { readonly cluster: Cluster; readonly wire: Wire; readonly partitions: number },
-  ): Promise<BroadcastTable> {
-    const reader = await deps.cluster.reader('committed');
-    const table = new BroadcastTable(node.topic.name, reader, deps.wire.decoder(node.topic.type));
+  static async load(node: BroadcastNode, deps: TableDeps): Promise<BroadcastTable> {
+    const table = new BroadcastTable(node, await deps.cluster.reader('committed'), deps);
     const places = Array.from({ length: deps.partitions }, (_, partition) => ({ topic: node.topic.name, partition }));
     await table.#readToEnd(places);
     return table;
@@ -74,17 +89,24 @@ export class BroadcastTable implements BroadcastView<unknown> {
       if (record.key === null) continue;
       const key = record.key.toString('utf8');
       if (record.value === null) this.#rows.delete(key);
-      else await this.#put(key, record.value);
+      else await this.#put(key, record.value, record);
     }
   }
 
-  async #put(key: string, bytes: Buffer): Promise<void> {
+  async #put(key: string, bytes: Buffer, place: LogRecord): Promise<void> {
     const id = this.#decoder.unknownId(bytes);
     if (id !== undefined) await this.#decoder.learn(id);
     try {
       this.#rows.set(key, this.#decoder.decode(bytes));
-    } catch {
-      // What cannot be read replaces nothing; the row that is there stays, as the contract of the class says.
+    } catch (error) {
+      this.#refuse(place, error);
     }
+  }
+
+  #refuse({ topic, partition, offset }: LogRecord, error: unknown): void {
+    const { meter, log, topology } = this.#deps;
+    const rule = error instanceof MillraceError ? error.code : 'not_decodable';
+    meter.count('records_rejected_total', { topology, node: this.#node, rule }, 1);
+    log.warn({ place: `${topic}:${partition}:${offset}`, rule, error: messageOf(error) }, 'a row of a broadcast table is left as it was');
   }
 }

@@ -74,7 +74,7 @@ const openTables = async (
 ): Promise<ReadonlyMap<string, BroadcastTable>> => {
   const tables = new Map<string, BroadcastTable>();
   for (const node of topology.nodes.filter(isBroadcast)) {
-    tables.set(node.name, await BroadcastTable.load(node, { ...deps, partitions: partitions.get(node.topic.name) ?? 1 }));
+    tables.set(node.name, await BroadcastTable.load(node, { ...deps, topology: topology.name, partitions: partitions.get(node.topic.name) ?? 1 }));
   }
   return tables;
 };

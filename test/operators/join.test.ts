@@ -5,7 +5,7 @@ import type { JoinEntry } from '../../operators/join/entry.ts';
 import type { JoinPorts } from '../../operators/join/joining.ts';
 import type { JoinOptions, Meeting } from '../../operators/join/options.ts';
 import { recordType } from '../../pipeline/avro/record-type.ts';
-import type { Chunk } from '../../pipeline/core/chunk.ts';
+import { type Chunk, isTombstone, tombstone } from '../../pipeline/core/chunk.ts';
 import type { JoinOperator } from '../../pipeline/core/operator.ts';
 import { type Arrival, joinContract } from '../../pipeline/testing/contracts/operator-contract.ts';
 import { chunkOf, recordOf } from '../../pipeline/testing/records.ts';
@@ -229,7 +229,7 @@ describe('join', () => {
     );
     assert.deepEqual(
       ports.orphans?.records.map(({ value, key, provenance }) => ({ value, key, offset: provenance.offset })),
-      [{ value: { deleted: { id: 1, since: patience, until: patience + orphanFor } }, key: 'a', offset: 1 }],
+      [{ value: tombstone({ id: 1, since: patience, until: patience + orphanFor }), key: 'a', offset: 1 }],
     );
     assert.equal(run.counted('matched_late'), 1);
   });
@@ -247,7 +247,7 @@ describe('join', () => {
     run.right(view('a', 30, patience));
     assert.equal(run.rejects.length, 1);
     assert.deepEqual(
-      run.port('orphans').map(({ value }) => 'deleted' in value),
+      run.port('orphans').map(({ value }) => isTombstone(value)),
       [false, true],
     );
     assert.equal(run.counted('matched_late'), 0);
@@ -369,7 +369,7 @@ const fates = (arrivals: ReadonlyArray<Event>): ReadonlyArray<string> => {
   }
   pass(run, 1_000_000);
   assert.equal(run.entries().length, 0);
-  const lost = run.port('orphans').map(({ value }) => ('deleted' in value ? 'deleted' : `${value.id} lost`));
+  const lost = run.port('orphans').map(({ value }) => (isTombstone(value) ? 'deleted' : `${value.id} lost`));
   return [...run.values.map(({ id, lag }) => `${id} met ${lag}`), ...lost].toSorted();
 };
 

@@ -2,7 +2,7 @@ import type { AttributedFeedback } from '../../schemas/generated/attributed-feed
 import type { FeedbackEvent } from '../../schemas/generated/feedback-event.ts';
 import type { FeedbackOutcome } from '../../schemas/generated/feedback-outcome.ts';
 import type { OrphanedFeedback } from '../../schemas/generated/orphaned-feedback.ts';
-import type { Tombstone } from '../../pipeline/core/chunk.ts';
+import { isTombstone, type Tombstone } from '../../pipeline/core/chunk.ts';
 import { derivedId } from './derived-id.ts';
 import { trainingTopicOf } from './training/training-topic-of.ts';
 import { doubtOf } from './triage.ts';
@@ -52,4 +52,4 @@ const orphanOutcome = ({ feedback }: OrphanedFeedback): FeedbackOutcome => ({
 
 /** Where feedback ends whose inference has not been seen. Its deletion says nothing: the late match tells where it ends now. */
 export const orphanOutcomes = (orphan: OrphanedFeedback | Tombstone<OrphanedFeedback>): ReadonlyArray<FeedbackOutcome> =>
-  'deleted' in orphan ? [] : [orphanOutcome(orphan)];
+  isTombstone(orphan) ? [] : [orphanOutcome(orphan)];

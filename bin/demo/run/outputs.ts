@@ -75,8 +75,13 @@ export class Outputs {
   get refused(): ReadonlyArray<Refused> {
     return this.#dead.map(({ node, rule, place, bytes }) => {
       const sent = this.#sent.at(place);
-      const isSame = sent !== undefined && (bytes === null ? sent.bytes.length > 0 : bytes.equals(sent.bytes));
-      return { node, rule, topic: place.replace(/:\d+:\d+$/, ''), message: sent?.id, sameBytes: isSame };
+      return {
+        node,
+        rule,
+        topic: place.replace(/:\d+:\d+$/, ''),
+        message: sent?.id,
+        sameBytes: sent !== undefined && bytes?.equals(sent.bytes) === true,
+      };
     });
   }
 

@@ -1,4 +1,4 @@
-import { type StreamRecord, type Tombstone, withValue } from '../../core/chunk.ts';
+import { isTombstone, type StreamRecord, withValue } from '../../core/chunk.ts';
 import type { GraphNode, RepartitionNode, SinkNode, Topology } from '../../core/graph.ts';
 import { internalTopic } from '../../core/internal-topics.ts';
 import { keyReader } from '../../core/key.ts';
@@ -11,8 +11,6 @@ import { headerNames, writeCoordinates } from '../headers.ts';
 
 /** Makes what is written of a record; undefined if its routing table has no way for it. Throws `not_encodable`. */
 export type SinkWriter = (record: StreamRecord<unknown>, extra: Headers) => NewRecord | undefined;
-
-const isTombstone = (value: unknown): value is Tombstone<unknown> => typeof value === 'object' && value !== null && 'deleted' in value;
 
 const headersOf = (record: StreamRecord<unknown>, extra: Headers): Headers => {
   const provenance = { [headerNames.provenance]: Buffer.from(writeCoordinates(record.provenance)) };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { tombstone } from '../../../pipeline/core/chunk.ts';
 import { feedbackOutcome } from '../../../schemas/generated/feedback-outcome.ts';
 import { attributed } from '../../../topologies/feedback/attribution/attributed.ts';
 import { carryOf } from '../../../topologies/feedback/attribution/carry-of.ts';
@@ -34,7 +35,7 @@ describe('where feedback ends', () => {
     const given = orphaned(event, { orphanedAt: 1, attributableUntil: 2 });
     const [orphan] = orphanOutcomes(given);
     assert.ok(orphan !== undefined);
-    assert.deepEqual(orphanOutcomes({ deleted: given }), []);
+    assert.deepEqual(orphanOutcomes(tombstone(given)), []);
     const matched = outcomeOf(attributed(event, carryOf(inferenceOf(event)), 'MATCHED_LATE'));
     assert.deepEqual([orphan.outcome, orphan.topic, orphan.model_name], ['ORPHANED', 'feedback.orphaned', null]);
     assert.equal(matched.attribution_status, 'MATCHED_LATE');

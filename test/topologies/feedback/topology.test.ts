@@ -5,6 +5,7 @@ import type { Driver } from '../../../pipeline/testing/drive/driver.ts';
 import type { FeedbackEvent } from '../../../schemas/generated/feedback-event.ts';
 import type { ModelDeployment } from '../../../schemas/generated/model-deployment.ts';
 import type { WindowAggregate } from '../../../schemas/generated/window-aggregate.ts';
+import { feedbackEvent } from '../../../schemas/generated/feedback-event.ts';
 import { tables } from '../../../topologies/feedback/tables.ts';
 import { feedback } from '../../../topologies/feedback/topology.ts';
 import { topics } from '../../../topologies/feedback/topics.ts';
@@ -103,6 +104,17 @@ describe('the feedback topology', () => {
       (await driver.rejects()).map(({ node, rule }) => [node, rule]),
       [['dedupe', 'conflicting_duplicate']],
     );
+  });
+
+  it('refuses feedback that has waited for its inference with the bytes that it came with', async () => {
+    const early = { ...labelled('early', '7', 60), model_version: 'of another' };
+    await driver.send(topics.feedbackReceived, early);
+    await driver.restart();
+    await driver.send(topics.inferenceLogged, prediction('early', 0));
+    const [refused, ...others] = await driver.rejects();
+    assert.equal(others.length, 0);
+    assert.equal(refused?.rule, 'version_mismatch');
+    assert.deepEqual(refused.bytes?.subarray(5), feedbackEvent.encode(early));
   });
 
   it('measures versions by the minute of inference, over all inferences', async () => {
