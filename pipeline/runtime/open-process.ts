@@ -1,4 +1,5 @@
 import { cut } from '../core/cut.ts';
+import { MillraceError } from '../core/errors.ts';
 import type { BroadcastNode, SourceNode, Topology } from '../core/graph.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Cluster } from '../core/ports/cluster.ts';
@@ -79,18 +80,24 @@ const openTables = async (
   return tables;
 };
 
+/** Throws `bad_config` naming every lookup whose port is not there. */
 const lookupsOf = (topology: Topology, deps: RunnerDeps): ReadonlyMap<string, CachedLookup> => {
   const lookups = new Map<string, CachedLookup>();
+  const missing: string[] = [];
   for (const node of topology.nodes) {
     if (node.kind !== 'step' || node.operator.shape !== 'lookup') continue;
     const port = deps.lookups?.[node.operator.port];
-    if (port !== undefined) lookups.set(node.name, new CachedLookup(port, deps.clock));
+    if (port === undefined)
+      missing.push(`the lookup "${node.name}" asks the port "${node.operator.port}": give the process one of that name`);
+    else lookups.set(node.name, new CachedLookup(port, deps.clock));
   }
+  if (missing.length > 0) throw new MillraceError('bad_config', missing.join('\n'));
   return lookups;
 };
 
 /** Opens what the tasks of a process share: topics checked, schemas registered, tables loaded, the transactional producer initialised. */
 export const openProcess = async (topology: Topology, deps: RunnerDeps, settings: RunnerSettings): Promise<ProcessParts> => {
+  const lookups = lookupsOf(topology, deps);
   const partitions = await openTopics(topology, deps.cluster);
   const tables = await openTables(topology, deps, partitions);
   const group = settings.group ?? topology.name;
@@ -101,7 +108,7 @@ export const openProcess = async (topology: Topology, deps: RunnerDeps, settings
     readers: readersOf(topology, deps.wire),
     partitions,
     makeStore: deps.makeStore,
-    lookups: lookupsOf(topology, deps),
+    lookups,
     tables,
     clock: deps.clock,
     meter: deps.meter,

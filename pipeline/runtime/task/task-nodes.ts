@@ -104,7 +104,7 @@ export class TaskNodes implements WiringParts {
 
   lookup(node: string): LookupStage {
     const shared = this.#env.lookups.get(node);
-    if (shared === undefined) throw new MillraceError('bad_config', `the lookup "${node}" has no port: give the runner one under its name`);
+    if (shared === undefined) throw new MillraceError('engine_defect', `the lookup "${node}" was not opened`);
     const generation = this.#generation;
     return {
       ask: (keys, deadline) => shared.ask(keys, deadline),
