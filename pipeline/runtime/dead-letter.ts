@@ -39,7 +39,7 @@ const isOurs = (header: Readonly<Record<string, unknown>>): boolean =>
  *
  * Headers of an earlier refusal are replaced, but for the count of attempts, which goes on.
  */
-export const deadLetterOf = (topic: string, record: LogRecord, refusal: Refusal): NewRecord => ({
+export const deadLetterOf = (topic: string, record: LogRecord, refusal: Refusal): NewRecord & { readonly headers: Headers } => ({
   topic,
   key: record.key,
   value: record.value,

@@ -1,6 +1,6 @@
 import type kafka from '@confluentinc/kafka-javascript';
 import { MillraceError } from '../../core/errors.ts';
-import type { CommittedOffset, Headers, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
+import type { CommittedOffset, LogRecord, NewHeaders, TopicPartition } from '../../core/ports/cluster.ts';
 
 /** Settings of librdkafka, by its own names. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
@@ -80,7 +80,7 @@ export interface ProducerBinding {
     key: Buffer | null,
     timestamp: number | null,
     opaque: unknown,
-    headers: Headers | undefined,
+    headers: NewHeaders | undefined,
   ): number;
 }
 

@@ -1,8 +1,12 @@
-import type { Headers, Isolation, LogRecord, NewRecord, TopicPartition } from '../../core/ports/cluster.ts';
+import type { Headers, NewHeaders, Isolation, LogRecord, NewRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import type { Transaction } from './transaction.ts';
 
-const headersOf = (headers: Headers | undefined): Headers | undefined =>
-  headers === undefined || headers.length === 0 ? undefined : headers;
+const bytesOf = (value: Buffer | string): Buffer => (typeof value === 'string' ? Buffer.from(value) : value);
+
+const headersOf = (headers: NewHeaders | undefined): Headers | undefined =>
+  headers === undefined || headers.length === 0
+    ? undefined
+    : headers.map((header) => Object.fromEntries(Object.entries(header).map(([name, value]) => [name, bytesOf(value)])));
 
 /**
  * One partition: records in the order of their offsets, and a marker, which takes an offset too, at the end of each transaction.

@@ -1,6 +1,9 @@
 /** A header list as the Kafka client hands it over: one object per header, its only property being the header's name. */
 export type Headers = ReadonlyArray<Readonly<Record<string, Buffer>>>;
 
+/** Headers to be written: a text is written as UTF-8, which spares a buffer for each record. */
+export type NewHeaders = ReadonlyArray<Readonly<Record<string, Buffer | string>>>;
+
 /** A partition of a topic. */
 export interface TopicPartition {
   readonly topic: string;
@@ -25,7 +28,7 @@ export interface NewRecord {
   readonly partition?: number | undefined;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: Headers | undefined;
+  readonly headers?: NewHeaders | undefined;
   /** ms since the epoch; the wall clock if left out. */
   readonly timestamp?: number | undefined;
 }

@@ -1,4 +1,4 @@
-import type { LogRecord, NewRecord } from '../../core/ports/cluster.ts';
+import type { Headers, LogRecord, NewRecord } from '../../core/ports/cluster.ts';
 import { headerNames, headerOf } from '../headers.ts';
 
 /** What an upstream task says of its clock in an internal topic. */
@@ -12,7 +12,11 @@ export interface WriterMarker {
 }
 
 /** The marker as a record for one partition of the internal topic. */
-export const markerRecord = (topic: string, partition: number, { writer, time, excluded }: WriterMarker): NewRecord => ({
+export const markerRecord = (
+  topic: string,
+  partition: number,
+  { writer, time, excluded }: WriterMarker,
+): NewRecord & { readonly headers: Headers } => ({
   topic,
   partition,
   key: null,

@@ -19,6 +19,8 @@ export class Assignment {
   readonly #held = new Set<string>();
   readonly #tasks = new Map<string, Task>();
   readonly #queues = new Map<string, { readonly task: Task; readonly queue: PartitionQueue }>();
+  /** The queue of the record before: records come in runs of one partition, and a run needs one look. */
+  #recent: PartitionQueue | undefined;
   #failure: unknown;
 
   constructor(env: TaskEnv, cluster: Cluster) {
@@ -44,10 +46,12 @@ export class Assignment {
 
   /** Takes in a record that was polled; records of partitions without a task are left. */
   accept(record: LogRecord, now: number): void {
-    const place = this.#queues.get(keyOf(record.topic, record.partition));
-    if (place === undefined) return;
-    place.queue.push(record);
-    place.queue.lastRecordAt = now;
+    const at = this.#recent?.at;
+    if (record.partition !== at?.partition || record.topic !== at.topic)
+      this.#recent = this.#queues.get(keyOf(record.topic, record.partition))?.queue;
+    if (this.#recent === undefined) return;
+    this.#recent.push(record);
+    this.#recent.lastRecordAt = now;
   }
 
   /** Opens the tasks whose partitions are complete; their state is restored beside the work of the others. */
@@ -151,6 +155,7 @@ export class Assignment {
 
   /** None of them is fed from here on, however long it takes to close one. */
   async #close(tasks: ReadonlyArray<Task>): Promise<void> {
+    this.#recent = undefined;
     for (const task of tasks) {
       task.isReady = false;
       this.#tasks.delete(keyOf(task.sub.name, task.partition));

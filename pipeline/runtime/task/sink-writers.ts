@@ -2,7 +2,7 @@ import { isTombstone, type StreamRecord, withValue } from '../../core/chunk.ts';
 import type { GraphNode, RepartitionNode, SinkNode, Topology } from '../../core/graph.ts';
 import { internalTopic } from '../../core/internal-topics.ts';
 import { keyReader } from '../../core/key.ts';
-import type { Headers, NewRecord } from '../../core/ports/cluster.ts';
+import type { Headers, NewHeaders, NewRecord } from '../../core/ports/cluster.ts';
 import type { Wire } from '../../core/ports/wire.ts';
 import type { RecordType } from '../../core/record-type.ts';
 import type { Table } from '../../core/table.ts';
@@ -12,8 +12,8 @@ import { headerNames, writeCoordinates } from '../headers.ts';
 /** Makes what is written of a record; undefined if its routing table has no way for it. Throws `not_encodable`. */
 export type SinkWriter = (record: StreamRecord<unknown>, extra: Headers) => NewRecord | undefined;
 
-const headersOf = (record: StreamRecord<unknown>, extra: Headers): Headers => {
-  const provenance = { [headerNames.provenance]: Buffer.from(writeCoordinates(record.provenance)) };
+const headersOf = (record: StreamRecord<unknown>, extra: Headers): NewHeaders => {
+  const provenance = { [headerNames.provenance]: writeCoordinates(record.provenance) };
   return extra.length === 0 ? [provenance] : [provenance, ...extra];
 };
 
