@@ -9,6 +9,7 @@ import type { Meter } from '../core/ports/meter.ts';
 import type { Wire } from '../core/ports/wire.ts';
 import { BroadcastTable } from './broadcast-table.ts';
 import { Committer } from './commit/committer.ts';
+import { keepManifest } from './manifest/keep-manifest.ts';
 import { CachedLookup } from './lookup/cached-lookup.ts';
 import type { RunnerSettings } from './settings.ts';
 import { EntryReader } from './task/entry-reader.ts';
@@ -75,7 +76,10 @@ const openTables = async (
 ): Promise<ReadonlyMap<string, BroadcastTable>> => {
   const tables = new Map<string, BroadcastTable>();
   for (const node of topology.nodes.filter(isBroadcast)) {
-    tables.set(node.name, await BroadcastTable.load(node, { ...deps, topology: topology.name, partitions: partitions.get(node.topic.name) ?? 1 }));
+    tables.set(
+      node.name,
+      await BroadcastTable.load(node, { ...deps, topology: topology.name, partitions: partitions.get(node.topic.name) ?? 1 }),
+    );
   }
   return tables;
 };
@@ -95,9 +99,10 @@ const lookupsOf = (topology: Topology, deps: RunnerDeps): ReadonlyMap<string, Ca
   return lookups;
 };
 
-/** Opens what the tasks of a process share: topics checked, schemas registered, tables loaded, the transactional producer initialised. */
+/** Opens what the tasks of a process share: the version compared with the one before, topics checked, schemas registered, tables loaded, the transactional producer initialised. */
 export const openProcess = async (topology: Topology, deps: RunnerDeps, settings: RunnerSettings): Promise<ProcessParts> => {
   const lookups = lookupsOf(topology, deps);
+  const { begins } = await keepManifest(topology, deps, settings.accepted);
   const partitions = await openTopics(topology, deps.cluster);
   const tables = await openTables(topology, deps, partitions);
   const group = settings.group ?? topology.name;
@@ -107,6 +112,7 @@ export const openProcess = async (topology: Topology, deps: RunnerDeps, settings
     writers: await sinkWriters(deps.wire, topology),
     readers: readersOf(topology, deps.wire),
     partitions,
+    begins,
     makeStore: deps.makeStore,
     lookups,
     tables,

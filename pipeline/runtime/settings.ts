@@ -1,3 +1,4 @@
+import type { Accepted } from '../core/plan.ts';
 import type { DeadLetterLimit } from './dead-letter-limit.ts';
 import { defaultDeadLetterLimit } from './dead-letter-limit.ts';
 
@@ -21,6 +22,8 @@ export interface RunnerSettings {
   /** How old the answer to "is this partition at its end" may be. */
   readonly endFreshness: number;
   readonly deadLetterLimit: DeadLetterLimit;
+  /** What was ordered about nodes whose change is not safe, by node. Without an order a start refuses such a change. */
+  readonly accepted?: Accepted;
 }
 
 /** The settings that hold unless told otherwise. */

@@ -11,6 +11,8 @@ const second = 1_000;
 interface Target extends TopicPartition {
   readonly node: string;
   readonly store: StateStore<unknown>;
+  /** Where to begin: after what the store has, and after what was reset. */
+  readonly begin: number;
   /** The end that has to be passed. */
   readonly end: number;
 }
@@ -20,7 +22,8 @@ const targetsOf = async (env: TaskEnv, task: Task, reader: Reader): Promise<Read
   for (const [node, store] of task.nodes.stores) {
     const place = { topic: internalTopic(env.topology.name, node, 'changelog'), partition: task.partition };
     const { low, high } = await reader.watermarks(place, 'uncommitted');
-    if (Math.max(low, store.position()) < high) targets.push({ ...place, node, store, end: high });
+    const begin = Math.max(store.position(), env.begins?.[node]?.[task.partition] ?? 0);
+    if (Math.max(low, begin) < high) targets.push({ ...place, node, store, begin, end: high });
   }
   return targets;
 };
@@ -80,7 +83,7 @@ export const restoreTask = async (env: TaskEnv, cluster: Cluster, task: Task): P
   try {
     const targets = await targetsOf(env, task, reader);
     if (targets.length === 0) return;
-    await reader.assign(targets.map(({ topic, partition, store }) => ({ topic, partition, offset: store.position() })));
+    await reader.assign(targets.map(({ topic, partition, begin }) => ({ topic, partition, offset: begin })));
     const stores = new Map(targets.map(({ topic, store }) => [topic, store]));
     const progress = new Progress(
       env,

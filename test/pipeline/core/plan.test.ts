@@ -109,7 +109,7 @@ describe('a plan', () => {
   it('remembers the state of a node that has gone when one of its name comes back', () => {
     const old = running(deduped(1000)).state;
     const meanwhile = running(
-      declare((t) => void t.source('in', clicked).to('out', paidClicks)),
+      declare((t) => t.source('in', clicked).to('out', paidClicks)),
       {},
       { retired: old },
     );
@@ -125,7 +125,7 @@ describe('a plan', () => {
   });
 
   it('lets partitions be added where there is no state, if somebody orders it', () => {
-    const stateless = declare((t) => void t.source('in', clicked).to('out', paidClicks));
+    const stateless = declare((t) => t.source('in', clicked).to('out', paidClicks));
     const found = plan(running(stateless), stateless, { clicked: 8 });
     assert.equal(found.verdict, 'needs-new-group');
     assert.deepEqual(openFindings(found, { in: 'keep' }), []);
@@ -198,13 +198,13 @@ describe('a plan', () => {
     const other = topic('elsewhere', { type: clickType, key: ['user'] });
     const elsewhere = declare(
       (t) =>
-        void t
+        t
           .source('in', clicked)
           .pipe(filter('paid', (click) => click.paid))
           .to('out', other),
       rawTopic('clicks.refused'),
     );
-    const found = plan(running(declare((t) => void t.source('in', clicked).to('out', paidClicks))), elsewhere);
+    const found = plan(running(declare((t) => t.source('in', clicked).to('out', paidClicks))), elsewhere);
     assert.equal(found.verdict, 'safe');
     assert.deepEqual(found.changes, [
       'paid: new',
