@@ -23,8 +23,8 @@ export interface EntryTraits<E> {
 interface Slot<E> {
   readonly key: string;
   draft: E | undefined;
-  /** Whether it is listed to be told. */
-  listed: boolean;
+  /** The entry that was put last, until it is told: a flush then needs no look into the store. */
+  untold: E | undefined;
 }
 
 /**
@@ -77,7 +77,7 @@ export class OpenWindows<E extends Changing> {
     for (const slot of this.#drafted) {
       if (slot.draft === undefined) continue;
       this.#store.put(slot.key, slot.draft, this.#traits.closesAt(slot.draft));
-      if (slot.draft.changed) this.#list(slot);
+      if (slot.draft.changed) this.#list(slot, slot.draft);
       slot.draft = undefined;
     }
     this.#drafted.length = 0;
@@ -88,9 +88,9 @@ export class OpenWindows<E extends Changing> {
   tellChanged(tell: (entry: E) => void): void {
     this.#scanOnce();
     for (const slot of this.#untold.sort(compareKeys)) {
-      slot.listed = false;
-      const entry = this.#store.get(slot.key);
-      if (entry?.changed !== true) continue;
+      const entry = slot.untold;
+      slot.untold = undefined;
+      if (entry === undefined) continue;
       const told = this.#traits.told(entry);
       this.#store.put(slot.key, told, this.#traits.closesAt(told));
       tell(told);
@@ -111,10 +111,9 @@ export class OpenWindows<E extends Changing> {
     return entry;
   }
 
-  #list(slot: Slot<E>): void {
-    if (slot.listed) return;
-    slot.listed = true;
-    this.#untold.push(slot);
+  #list(slot: Slot<E>, entry: E): void {
+    if (slot.untold === undefined) this.#untold.push(slot);
+    slot.untold = entry;
   }
 
   #startingAt(start: number): Map<string, Slot<E>> | undefined {
@@ -130,7 +129,7 @@ export class OpenWindows<E extends Changing> {
     const byId = known ?? new Map<string, Slot<E>>();
     if (known === undefined) this.#slots.set(start, byId);
     this.#recent = byId;
-    const slot = { key: `${sortableTime(start)}|${id}`, draft: undefined, listed: false };
+    const slot = { key: `${sortableTime(start)}|${id}`, draft: undefined, untold: undefined };
     byId.set(id, slot);
     return slot;
   }
@@ -138,6 +137,8 @@ export class OpenWindows<E extends Changing> {
   #forget(key: string): void {
     const { start, id } = partsOf(key);
     const byId = this.#slots.get(start);
+    const slot = byId?.get(id);
+    if (slot !== undefined) slot.untold = undefined;
     byId?.delete(id);
     if (byId?.size !== 0) return;
     this.#slots.delete(start);
@@ -149,7 +150,7 @@ export class OpenWindows<E extends Changing> {
     this.#hasScanned = true;
     for (const [key, entry] of this.#store.scan('')) {
       const { start, id } = partsOf(key);
-      if (entry.changed) this.#list(this.#slots.get(start)?.get(id) ?? this.#slot(start, id));
+      if (entry.changed) this.#list(this.#slots.get(start)?.get(id) ?? this.#slot(start, id), entry);
     }
   }
 }
