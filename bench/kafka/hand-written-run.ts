@@ -1,6 +1,6 @@
 import kafka from '@confluentinc/kafka-javascript';
 import { httpRegistry } from '../../pipeline/avro/http-registry.ts';
-import { isValid, minute, minuteSumType, scoreType, topicsOf } from './job.ts';
+import { isValid, minute, minuteSumType, scoreType, topicsOf, warmShare } from './job.ts';
 import type { Cost } from '../support/cost.ts';
 
 /**
@@ -72,8 +72,8 @@ interface Sum {
 let sums = new Map<string, Sum>();
 const next = new Map<number, number>();
 let fed = 0;
-let started: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined;
-let lastCommit = 0;
+let started: { readonly at: number; readonly cpu: NodeJS.CpuUsage; readonly fed: number } | undefined;
+let lastCommit = performance.now();
 let open = false;
 
 /** Records that found the client's queue full, in order. */
@@ -143,10 +143,7 @@ const commit = async (): Promise<void> => {
 while (fed < Number(total)) {
   const messages = await promised<kafka.Message[]>((done) => consumer.consume(5_000, done as never));
   if (messages.length === 0) continue;
-  if (started === undefined) {
-    started = { at: performance.now(), cpu: process.cpuUsage() };
-    lastCommit = started.at;
-  }
+  if (fed >= Number(total) * warmShare) started ??= { at: performance.now(), cpu: process.cpuUsage(), fed };
   if (!open) await promised((done) => producer.beginTransaction(done as never));
   open = true;
   take(messages);
@@ -160,7 +157,7 @@ while (fed < Number(total)) {
 if (open) await commit();
 const cpu = process.cpuUsage(started?.cpu);
 const result: Cost = {
-  records: fed,
+  records: fed - (started?.fed ?? 0),
   wallMs: performance.now() - (started?.at ?? 0),
   cpuMs: (cpu.user + cpu.system) / 1_000,
 };

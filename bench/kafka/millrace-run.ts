@@ -17,7 +17,7 @@ import { Runner } from '../../pipeline/runtime/runner.ts';
 import { defaultSettings } from '../../pipeline/runtime/settings.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { memoryStore } from '../../pipeline/state/memory-store.ts';
-import { isValid, minute, minuteSumType, type Score, topicsOf } from './job.ts';
+import { isValid, minute, minuteSumType, type Score, topicsOf, warmShare } from './job.ts';
 import type { Cost } from '../support/cost.ts';
 
 const [brokers = '', registry = '', run = '', total = '0'] = process.argv.slice(2);
@@ -68,15 +68,15 @@ const runner = await Runner.start(
   { ...defaultSettings, slot: '0', deadLetterLimit: { ratio: 1, over: 1_000_000_000, consecutive: 1_000_000_000 } },
 );
 let fed = 0;
-let started: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined;
+let started: { readonly at: number; readonly cpu: NodeJS.CpuUsage; readonly fed: number } | undefined;
 while (fed < Number(total)) {
   fed += await runner.step(100);
-  if (fed > 0) started ??= { at: performance.now(), cpu: process.cpuUsage() };
+  if (fed >= Number(total) * warmShare) started ??= { at: performance.now(), cpu: process.cpuUsage(), fed };
 }
 await runner.commitNow();
 const cpu = process.cpuUsage(started?.cpu);
 const result: Cost = {
-  records: fed,
+  records: fed - (started?.fed ?? 0),
   wallMs: performance.now() - (started?.at ?? 0),
   cpuMs: (cpu.user + cpu.system) / 1_000,
 };
