@@ -34,6 +34,8 @@ export class BroadcastTable implements BroadcastView<unknown> {
   readonly #decoder: WireDecoder<unknown>;
   readonly #rows = new Map<string, unknown>();
   readonly #offsets = new Map<number, number>();
+  /** Made when something was read: it is asked for with every chunk. */
+  #version = '';
 
   private constructor({ name, topic }: BroadcastNode, reader: Reader, deps: TableDeps) {
     this.#node = name;
@@ -56,10 +58,7 @@ export class BroadcastTable implements BroadcastView<unknown> {
   }
 
   version(): string {
-    return [...this.#offsets]
-      .sort(([a], [b]) => a - b)
-      .map(([partition, offset]) => `${this.#topic}:${partition}:${offset}`)
-      .join(',');
+    return this.#version;
   }
 
   /** Takes in what has been written since, without waiting. */
@@ -91,6 +90,14 @@ export class BroadcastTable implements BroadcastView<unknown> {
       if (record.value === null) this.#rows.delete(key);
       else await this.#put(key, record.value, record);
     }
+    if (records.length > 0) this.#version = this.#place();
+  }
+
+  #place(): string {
+    return [...this.#offsets]
+      .sort(([a], [b]) => a - b)
+      .map(([partition, offset]) => `${this.#topic}:${partition}:${offset}`)
+      .join(',');
   }
 
   async #put(key: string, bytes: Buffer, place: LogRecord): Promise<void> {

@@ -13,6 +13,8 @@ import type { RunnerSettings } from './settings.ts';
 import type { Task } from './task/task.ts';
 
 const second = 1_000;
+/** ms after which to look again where waiting is not for records alone. */
+const soon = 2;
 const reportEvery = 5_000;
 
 /**
@@ -143,10 +145,11 @@ export class Runner {
     this.#pressure.apply(this.#consumer, this.tasks);
   }
 
-  /** Whoever has work, or a commit to make, does not wait for more. */
+  /** Whoever has work that can be done, or a commit to make, does not wait for more. */
   #pollWait(waitMs: number): number {
-    if (this.#isHeld) return Math.min(waitMs, 2);
-    if (this.#assignment.ready().some((task) => task.queues.some((queue) => queue.length > 0))) return 0;
+    if (this.#isHeld) return Math.min(waitMs, soon);
+    const hasWork = this.#assignment.ready().some((task) => task.queues.some((queue) => queue.length > 0));
+    if (hasWork) return this.#feeder.isStuck ? Math.min(waitMs, soon) : 0;
     if (this.#dirtySince === undefined) return waitMs;
     const due = this.#dirtySince + this.#settings.commitEvery - this.#parts.env.clock.monotonic();
     return Math.max(0, Math.min(waitMs, due));

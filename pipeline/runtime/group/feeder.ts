@@ -15,12 +15,18 @@ export class Feeder {
   readonly #ends: EndTracker;
   readonly #fed: () => Promise<void>;
   readonly #blockedSince = new WeakMap<Task, number>();
+  #isStuck = false;
 
   /** `fed` is called after each run: what it made of outputs can be sent. */
   constructor(env: TaskEnv, ends: EndTracker, fed: () => Promise<void>) {
     this.#env = env;
     this.#ends = ends;
     this.#fed = fed;
+  }
+
+  /** Whether nothing could be fed when it was last tried: what waits then waits for something else. */
+  get isStuck(): boolean {
+    return this.#isStuck;
   }
 
   /** Gives each task its turn. Returns how many records of the log were fed. */
@@ -33,6 +39,7 @@ export class Feeder {
         fed += count;
       }
     }
+    this.#isStuck = fed === 0;
     return fed;
   }
 

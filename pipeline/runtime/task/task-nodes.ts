@@ -14,6 +14,13 @@ import { Tally } from './tally.ts';
 import type { TaskEnv } from './task-env.ts';
 import { type Wiring, type WiringParts, wireTask } from './wiring.ts';
 
+const broadcastsOf = (sub: SubTopology): ReadonlyArray<string> => {
+  const named = sub.nodes.flatMap((node) =>
+    node.kind === 'step' && node.operator.shape === 'broadcast' ? [node.operator.table.broadcast] : [],
+  );
+  return [...new Set(named)];
+};
+
 /** The nodes of one task: its stores, its wiring, and what they write into the process's outbox. */
 export class TaskNodes implements WiringParts {
   readonly task: TaskServices['task'];
@@ -23,6 +30,8 @@ export class TaskNodes implements WiringParts {
   readonly #refused: (rule: string, node: string) => void;
   readonly #events: Tally;
   readonly #rejects: Tally;
+  /** The broadcast tables that its steps read. */
+  readonly #broadcasts: ReadonlyArray<string>;
   #wiring: Wiring;
   #failure: unknown;
   #waiting = 0;
@@ -41,6 +50,7 @@ export class TaskNodes implements WiringParts {
     this.#events = new Tally((node, event, times) => env.meter.count('node_events_total', { ...this.#labels(node), event }, times));
     this.#rejects = new Tally((node, rule, times) => env.meter.count('records_rejected_total', { ...this.#labels(node), rule }, times));
     this.task = { topology: env.topology.name, subTopology: place.sub.name, partition: place.partition };
+    this.#broadcasts = broadcastsOf(place.sub);
     this.stores = this.#makeStores();
     this.#wiring = wireTask(place.sub, this);
   }
@@ -161,11 +171,7 @@ export class TaskNodes implements WiringParts {
 
   /** The versions of the broadcast tables that this sub-topology reads, for the outputs. */
   #headers(): Headers {
-    return this.#sub.nodes.flatMap((node) => {
-      if (node.kind !== 'step' || node.operator.shape !== 'broadcast') return [];
-      const { broadcast } = node.operator.table;
-      return [{ [`millrace.broadcast.${broadcast}`]: Buffer.from(this.table(broadcast).version()) }];
-    });
+    return this.#broadcasts.map((name) => ({ [`millrace.broadcast.${name}`]: Buffer.from(this.table(name).version()) }));
   }
 
   #makeStores(): ReadonlyMap<string, StateStore<unknown>> {
