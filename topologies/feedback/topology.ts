@@ -62,9 +62,10 @@ export const feedback: Topology = topology('feedback', { deadLetter: topics.dead
     .pipe(enrich('segment', segments, submitterSegment))
     .pipe(enrich('score', signals, ratingScore));
   verified.to('attributed', topics.feedbackAttributed);
-  verified
-    .pipe(map('outcome', outcomeOf))
-    .merge('outcomes', orphans.pipe(expand('orphan-outcome', orphanOutcomes)))
+  // Orphans first: what is given up and matched at one and the same time was matched last.
+  orphans
+    .pipe(expand('orphan-outcome', orphanOutcomes))
+    .merge('outcomes', verified.pipe(map('outcome', outcomeOf)))
     .to('outcome-rows', tables.feedbackOutcomes);
 
   const { curated, ambiguous } = verified.split('triage', { curated: isCurated, ambiguous: isAmbiguous });

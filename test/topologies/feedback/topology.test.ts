@@ -156,6 +156,17 @@ describe('the feedback topology', () => {
     );
   });
 
+  it('tells where feedback ends last when it is given up and matched at once', async () => {
+    await driver.put(topics.feedbackReceived, labelled('lost', '7', 60), labelled('clock', '7', 30 * hour));
+    await driver.put(topics.inferenceLogged, prediction('clock', 30 * hour + 1), prediction('lost', 0));
+    await driver.run();
+    const outcomes = (await driver.rows('outcome-rows', tables.feedbackOutcomes)).filter(({ target_id }) => target_id === id('lost'));
+    assert.deepEqual(
+      outcomes.map(({ outcome }) => outcome),
+      ['ORPHANED', 'TRAINING'],
+    );
+  });
+
   it('corrects windows that have closed: rows and corrections add up to everything', async () => {
     await driver.send(topics.inferenceLogged, prediction('in time', 1));
     await driver.send(topics.feedbackReceived, labelled('in time', '7', 2));
