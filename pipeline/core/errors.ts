@@ -56,6 +56,18 @@ export const errorCatalogue = {
     help: 'The node keeps more state in memory than its limit. Raise the limit or shorten what it remembers.',
   },
   state_mismatch: { action: 'stop', help: 'The state of a node was written by another version of it. Rename the node, migrate, or reset.' },
+  state_locked: {
+    action: 'stop',
+    help: 'Another process uses the state directory. Stop it, or give each process a directory of its own.',
+  },
+  state_disk_full: {
+    action: 'stop',
+    help: 'The disk that holds the state takes no more. Give it room and start again: nothing is lost, the rest is read from the changelog.',
+  },
+  state_broken: {
+    action: 'stop',
+    help: 'The state on disk cannot be read or written: the disk fails or the file is damaged. Check the disk and start again, or remove the file: it is rebuilt from the changelog.',
+  },
   needs_new_group: {
     action: 'stop',
     help: 'A topology reads other topics, or other partitions, than its group has committed. See millrace plan for the ways out.',

@@ -139,11 +139,16 @@ class MemoryStore<V> implements StateStore<V> {
     return { entries: this.#live, bytes: Math.round(this.#live * this.#estimate.perEntry) };
   }
 
-  close(): Promise<void> {
+  clear(): void {
     this.#entries.clear();
     this.#live = 0;
     this.#expiries.clear();
     this.#nextStage();
+    this.#position = 0;
+  }
+
+  close(): Promise<void> {
+    this.clear();
     return Promise.resolve();
   }
 

@@ -35,8 +35,13 @@ export interface StateStore<V> extends Store<V> {
   publish(position: number): Promise<void>;
   /** Forgets what is staged. */
   discard(): void;
-  /** Applies a changelog record, outside any stage. */
+  /**
+   * Applies a changelog record, outside any stage. It may be applied again: `position` stays where it is until `publish`, so whoever
+   * replays publishes the offset that was reached, at the end and, if it takes long, on the way.
+   */
   restore(change: Change): void;
+  /** Forgets everything, for a changelog that does not go on where the store stands; `position` is 0 then. */
+  clear(): void;
   /** The changelog offset from which restore must read; 0 for a store that keeps nothing. */
   position(): number;
   /** Live entries, staged ones included, and their approximate encoded bytes. */

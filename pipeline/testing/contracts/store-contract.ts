@@ -137,6 +137,46 @@ const knowsItsPosition: Statement = (subject) =>
     assert.equal(store.position(), 42);
   });
 
+const forgetsEverything: Statement = (subject) =>
+  withStore(subject, async (store) => {
+    store.put('a', '1', 10);
+    await store.publish(7);
+    store.put('b', '1', 10);
+    store.clear();
+    assert.equal(store.position(), 0);
+    assert.deepEqual(contents(store), []);
+    assert.deepEqual([...store.changes()], []);
+    assert.deepEqual(expired(store, 10), []);
+    assert.deepEqual(store.size(), { entries: 0, bytes: 0 });
+  });
+
+const refusesNoNumber: Statement = (subject) =>
+  withStore(subject, (store) => {
+    assert.throws(() => store.put('a', '1', Number.NaN), { code: 'engine_defect' });
+  });
+
+const takesLongKeys: Statement = (subject) =>
+  withStore(subject, async (store) => {
+    const keys = ['b', 'a', '', 'é'].map((end) => `${'x'.repeat(5_000)}${end}`);
+    for (const key of keys) store.put(key, key.slice(5_000), 10);
+    store.put('x'.repeat(900), 'short', 10);
+    await store.publish(5);
+    assert.deepEqual(
+      [...store.scan('xx')].map(([, value]) => value),
+      ['short', '', 'a', 'b', 'é'],
+    );
+    assert.deepEqual(
+      [...store.scan(keys[1] ?? '')].map(([, value]) => value),
+      ['a'],
+    );
+    assert.equal(store.get(keys[0] ?? ''), 'b');
+    const seen: string[] = [];
+    store.expire(10, (_key, value) => seen.push(value));
+    assert.deepEqual(seen, ['short', '', 'a', 'b', 'é']);
+    await store.publish(6);
+    assert.deepEqual([...store.scan('')], []);
+  });
+
 const keepsWhatWasPublished = async (subject: Required<StoreSubject>): Promise<void> => {
   const store = await subject.open(texts);
   store.put('a', '1', 10);
@@ -162,6 +202,9 @@ const statements: Readonly<Record<string, Statement>> = {
   'is rebuilt from its changes': restores,
   'tells its size': tellsItsSize,
   'knows the changelog position it stands for': knowsItsPosition,
+  'forgets everything when it is cleared': forgetsEverything,
+  'takes keys of any length, in their order': takesLongKeys,
+  'refuses an expiry that is no number': refusesNoNumber,
 };
 
 /** Everything that a state store promises, as clauses. `runs`: how many random histories are compared with a model; 100 if left out. */

@@ -10,7 +10,7 @@ type Step =
   | { readonly do: 'put'; readonly key: string; readonly value: string; readonly expiresAt: number }
   | { readonly do: 'delete'; readonly key: string }
   | { readonly do: 'expire'; readonly asOf: number; readonly visitor: Visitor }
-  | { readonly do: 'publish' | 'discard' | 'restore' };
+  | { readonly do: 'publish' | 'discard' | 'restore' | 'kill' | 'clear' };
 
 /** Above the surrogates, in them and below: the order of bytes is not that of code units. */
 const keys = ['', 'a', 'aa', 'a|b', 'b', 'é', '\u{ffff}', '\u{e000}', '\u{1f600}', 'a\u{1f600}'];
@@ -25,7 +25,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('expire' as const), asOf: fc.oneof(time, fc.constant(Infinity)), visitor: visitors() }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('publish' as const, 'discard' as const, 'restore' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('publish' as const, 'discard' as const, 'restore' as const, 'kill' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const) }) },
 );
 
 function expiries(): fc.Arbitrary<number> {
@@ -57,9 +58,9 @@ const expire = (side: Side, asOf: number, visitor: Visitor): ReadonlyArray<strin
 class Pair {
   readonly #subject: StoreSubject;
   readonly #model = new StoreModel();
-  readonly #changelog = new Map<string, Change>();
+  readonly #changelog: Change[] = [];
   #store: StateStore<string>;
-  #position = 0;
+  #published = 0;
 
   constructor(subject: StoreSubject, store: StateStore<string>) {
     this.#subject = subject;
@@ -72,7 +73,7 @@ class Pair {
     else if (step.do === 'expire') this.#expire(step.asOf, step.visitor);
     else if (step.do === 'publish') await this.#publish();
     else if (step.do === 'discard') this.#discard();
-    else await this.#restore();
+    else await this.#goOn(step.do);
     this.#compare();
   }
 
@@ -100,10 +101,9 @@ class Pair {
   }
 
   async #publish(): Promise<void> {
-    const changes = [...this.#store.changes()];
-    for (const change of changes) this.#changelog.set(change.key.toString(), change);
-    this.#position += changes.length;
-    await this.#store.publish(this.#position);
+    this.#changelog.push(...this.#store.changes());
+    this.#published = this.#changelog.length;
+    await this.#store.publish(this.#published);
     this.#model.publish();
   }
 
@@ -112,12 +112,24 @@ class Pair {
     this.#model.discard();
   }
 
-  /** What is staged is lost and the rest comes from the changelog. */
-  async #restore(): Promise<void> {
+  /** What is staged is lost and the rest comes from the changelog: all of it, or what was published behind the position that is found. */
+  async #goOn(after: 'restore' | 'kill' | 'clear'): Promise<void> {
+    if (after === 'clear') this.#store.clear();
+    else if (after === 'kill' && this.#subject.reopen !== undefined) {
+      this.#store = await this.#subject.reopen(texts, this.#store);
+      assert.equal(this.#store.position(), this.#published, 'the position after a kill');
+    } else await this.#openAnew();
+    // A replay may begin before the position: what is applied again changes nothing.
+    const from = Math.max(0, this.#store.position() - 2);
+    for (const change of this.#changelog.slice(from)) this.#store.restore(change);
+    this.#model.discard();
+    this.#published = this.#changelog.length;
+    await this.#store.publish(this.#published);
+  }
+
+  async #openAnew(): Promise<void> {
     await this.#store.close();
     this.#store = await this.#subject.open(texts);
-    for (const change of this.#changelog.values()) this.#store.restore(change);
-    this.#model.discard();
   }
 
   #compare(): void {
