@@ -8,7 +8,7 @@ import { validate } from '../../../operators/validate.ts';
 import type { VirtualClock } from '../../../pipeline/testing/virtual-clock.ts';
 import { type Click, clicked, clickOf, deadLetter, newYear, paidClicks } from '../../support/clicks.ts';
 import { numbered } from './numbered.ts';
-import { Processes, type ProcessesOptions } from './processes.ts';
+import { Processes, type ProcessesOptions } from '../../../pipeline/testing/processes.ts';
 
 const counting = topology('counting', { deadLetter }, (t) => t.source('in', clicked).pipe(numbered('number')).to('out', paidClicks));
 

@@ -8,7 +8,7 @@ import { Task } from '../../../pipeline/runtime/task/task.ts';
 import type { TaskEnv } from '../../../pipeline/runtime/task/task-env.ts';
 import { memoryStore } from '../../../pipeline/state/memory-store.ts';
 import { type Click, clicked, clickOf, clickType } from '../../support/clicks.ts';
-import { Processes } from './processes.ts';
+import { Processes } from '../../../pipeline/testing/processes.ts';
 import { type RecordingMeter, recordingMeter } from './recording-meter.ts';
 
 /** One task by itself, without a runner: its owner is the test. */

@@ -18,7 +18,7 @@ import { markerOf } from '../../../pipeline/runtime/clock/writer-marker.ts';
 import { drive } from '../../../pipeline/testing/drive.ts';
 import type { Driver } from '../../../pipeline/testing/drive/driver.ts';
 import { recordOf } from '../../../pipeline/testing/records.ts';
-import { Processes } from './processes.ts';
+import { Processes } from '../../../pipeline/testing/processes.ts';
 import { type Click, clicked, clickOf, deadLetter, newYear, paidClicks } from '../../support/clicks.ts';
 
 interface Final {

@@ -9,8 +9,8 @@ import { memoryStore } from '../../../pipeline/state/memory-store.ts';
 import type { VirtualClock } from '../../../pipeline/testing/virtual-clock.ts';
 import { type Click, clicked, clickOf, clickType, deadLetter, newYear, paidClicks } from '../../support/clicks.ts';
 import { inSection, numbered } from './numbered.ts';
-import { Processes } from './processes.ts';
-import { seeded } from './seeded.ts';
+import { Processes } from '../../../pipeline/testing/processes.ts';
+import { seeded } from '../../../pipeline/testing/seeded.ts';
 import { slowStore } from './slow-store.ts';
 
 const asked = lookup<Click, boolean, Click>('ask', {

@@ -5,7 +5,7 @@ import { type TopologyBuilder, topology } from '../../../pipeline/core/topology.
 import { externalTopics, internalTopics, planTopics } from '../../../pipeline/runtime/topic-plan.ts';
 import { type Click, clicked, clickType, deadLetter, paidClicks, visits } from '../../support/clicks.ts';
 import { numbered } from './numbered.ts';
-import { Processes } from './processes.ts';
+import { Processes } from '../../../pipeline/testing/processes.ts';
 
 const rows = table<Click>('clicks', { type: clickType, orderBy: ['user', 'at'] });
 
