@@ -11,7 +11,7 @@ export interface ByHand {
 
 /** How large a case is. */
 export interface Scale {
-  /** Keys that live at a time, where keys matter. */
+  /** Keys that live at a time, where keys matter; where they do not, it says how long to warm up. */
   readonly keys: number;
 }
 

@@ -6,7 +6,7 @@ import { topics } from '../../../topologies/feedback/topics.ts';
 import { chunkOf, startTime } from '../../support/fed.ts';
 import { feedbackAt } from '../../support/feedback-input.ts';
 import { deadLetter, discarded } from '../discarded.ts';
-import type { OperatorCase } from '../operator-case.ts';
+import type { OperatorCase, Scale } from '../operator-case.ts';
 
 interface Short {
   readonly tenant: string;
@@ -25,7 +25,7 @@ const shortOf = ({ tenant, feedback_id, model_version, event_time }: FeedbackEve
 });
 
 /** Three of four records pass, and each becomes a smaller one. */
-export const filterMap = (): OperatorCase => ({
+export const filterMap = ({ keys }: Scale): OperatorCase => ({
   name: 'filter+map',
   about: 'three of four records pass and become smaller ones',
   bar: 3_000_000,
@@ -33,7 +33,7 @@ export const filterMap = (): OperatorCase => ({
   topology: topology('bench', { deadLetter }, (t) => {
     t.source('in', topics.feedbackReceived).pipe(filter('rated', isRated)).pipe(map('short', shortOf)).to('out', discarded<Short>());
   }),
-  warmChunks: 200,
+  warmChunks: Math.ceil(keys / 5_000),
   chunk: (n) =>
     chunkOf(n, { entry: 'in', topic: 'feedback.received' }, (offset) => ({
       value: feedbackAt(offset, offset, 0),

@@ -5,10 +5,10 @@ import { topics } from '../../../topologies/feedback/topics.ts';
 import { chunkOf, startTime } from '../../support/fed.ts';
 import { feedbackAt } from '../../support/feedback-input.ts';
 import { deadLetter, discarded } from '../discarded.ts';
-import type { OperatorCase } from '../operator-case.ts';
+import type { OperatorCase, Scale } from '../operator-case.ts';
 
 /** Every record goes through one operator, unchanged. */
-export const passThrough = (): OperatorCase => ({
+export const passThrough = ({ keys }: Scale): OperatorCase => ({
   name: 'pass-through',
   about: 'a filter that passes everything',
   bar: 5_000_000,
@@ -18,7 +18,7 @@ export const passThrough = (): OperatorCase => ({
       .pipe(filter('all', () => true))
       .to('out', discarded<FeedbackEvent>());
   }),
-  warmChunks: 200,
+  warmChunks: Math.ceil(keys / 5_000),
   chunk: (n) =>
     chunkOf(n, { entry: 'in', topic: 'feedback.received' }, (offset) => ({
       value: feedbackAt(offset, offset, 0),

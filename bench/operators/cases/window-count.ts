@@ -28,7 +28,7 @@ const perMinute = 60_000;
 const versionsInOrder = 100;
 
 /** Feedback that comes as it happened: a hundred versions, a thousand records a second of event time. */
-export const windowInOrder = (): OperatorCase => {
+export const windowInOrder = ({ keys }: Scale): OperatorCase => {
   const lateness = seconds(10);
   return {
     name: 'window count, in order',
@@ -36,7 +36,7 @@ export const windowInOrder = (): OperatorCase => {
     bar: 1_000_000,
     flink: 76_000,
     topology: counting(lateness),
-    warmChunks: 300,
+    warmChunks: Math.ceil(keys / 3_000),
     chunk: (n) =>
       chunkOf(n, place, (offset) => ({
         value: feedbackAt(offset, offset, (offset * 7) % versionsInOrder),
