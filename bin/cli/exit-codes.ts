@@ -8,6 +8,8 @@ export const exitCodes = {
   misused: 2,
   /** `demo`: it ran, but a figure is not what it has to be. */
   differs: 3,
+  /** A drain took longer than its grace period: the process ends as if it had been killed. */
+  late: 137,
 } as const;
 
 /** The meaning of the exit codes, for the end of a help page. */
@@ -20,5 +22,6 @@ export const exitCodeHelp = (differs: boolean): string =>
     '  1  failed; standard error says why and what to do',
     '  2  wrong usage, setting or topology; nothing was started',
     ...(differs ? ['  3  a figure differs from what was recomputed; each is listed'] : []),
+    '  137  a drain took longer than its grace period',
     '  128 + n  ended at once by signal n: where a first one drains, by a second',
   ].join('\n');

@@ -22,6 +22,7 @@ import { launchSettings } from '../services/launch-settings.ts';
 import { openServices } from '../services/open-services.ts';
 import { scratchFolder } from '../services/scratch-folder.ts';
 import type { Services } from '../services/services.ts';
+import { usingServices } from '../services/using-services.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 
 type Flags = SettingSources['flags'] & {
@@ -121,16 +122,14 @@ const replay = async (services: Services, run: Generated, demo: Demo): Promise<b
 const demonstrate = async (run: Generated, demo: Demo): Promise<boolean> => {
   const { settings, progress, folder } = demo;
   const services = await openServices(settings, jsonLog(settings.logLevel), path.join(folder, 'clickhouse'));
-  try {
+  return usingServices(services, () => {
     progress.say(
       Object.entries(services.addresses)
         .map(([name, address]) => `${name} at ${address}`)
         .join(', '),
     );
-    return await replay(services, run, demo);
-  } finally {
-    await services.close();
-  }
+    return replay(services, run, demo);
+  });
 };
 
 const run = async (flags: Flags, context: CommandContext): Promise<void> => {

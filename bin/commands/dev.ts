@@ -21,6 +21,7 @@ import { openServices } from '../services/open-services.ts';
 import { createTables, createTopics, tablesOf } from '../services/prepare-topology.ts';
 import { scratchFolder } from '../services/scratch-folder.ts';
 import type { Services } from '../services/services.ts';
+import { usingServices } from '../services/using-services.ts';
 
 type Flags = SettingSources['flags'] & { readonly watch?: boolean };
 
@@ -134,9 +135,10 @@ const run = async (given: string, flags: Flags, context: CommandContext): Promis
   const hasTables = tablesOf(first).length > 0;
   const services = await openServices(settings, jsonLog(settings.logLevel), hasTables ? path.join(folder.path, 'clickhouse') : undefined);
   try {
-    while (topology !== undefined) topology = await runVersion(topology, { given, flags, context, services, ignoreSignals });
+    await usingServices(services, async () => {
+      while (topology !== undefined) topology = await runVersion(topology, { given, flags, context, services, ignoreSignals });
+    });
   } finally {
-    await services.close();
     ignoreSignals();
     folder.remove();
   }

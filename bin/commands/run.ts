@@ -11,6 +11,7 @@ import { launchSettings } from '../services/launch-settings.ts';
 import { launchTopology } from '../services/launch-topology.ts';
 import { openServices } from '../services/open-services.ts';
 import { createTables, tablesOf } from '../services/prepare-topology.ts';
+import { usingServices } from '../services/using-services.ts';
 
 type Flags = SettingSources['flags'] & { readonly migrate?: boolean };
 
@@ -29,15 +30,13 @@ const run = async (given: string, flags: Flags, { env, signals, print }: Command
   );
   const log = jsonLog(settings.logLevel);
   const services = await openServices(settings, log);
-  try {
+  await usingServices(services, async () => {
     if (flags.migrate === true && services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
     const launched = await launchTopology(topology, services, { settings: launchSettings(settings) });
     print(`${topology.name} runs: ${launched.url}/status, /metrics, /graph\n`);
     const { clock } = services;
     await untilSignalled(launched, { signals, clock, log, graceMs: settings.graceSeconds * 1000 });
-  } finally {
-    await services.close();
-  }
+  });
 };
 
 const example = `
