@@ -122,7 +122,7 @@ const weather = async (seed: number): Promise<void> => {
   await processes.close();
 };
 
-const seeds = process.env.MILLRACE_RUNS === 'full' ? 1_000 : 30;
+const seeds = process.env.MILLRACE_RUNS === 'full' ? 1_000 : 20;
 
 describe('processes in a storm of delays, errors, crashes and rebalances', () => {
   it('write every result once', async function () {
