@@ -3,7 +3,7 @@ import path from 'node:path';
 import { MillraceError, messageOf } from '../../core/errors.ts';
 import type { LmdbDatabase, LmdbLibrary } from './load-lmdb.ts';
 
-/** A held lock. */
+/** A held lock. Releasing it again does nothing. */
 export interface DirectoryLock {
   release(): Promise<void>;
 }
@@ -52,8 +52,11 @@ export const lockDirectory = async (library: LmdbLibrary, directory: string): Pr
   try {
     const db = openLock(library, path.join(real, lockFile));
     const done = await take(db, directory);
+    let isHeld = true;
     return {
       release: async () => {
+        if (!isHeld) return;
+        isHeld = false;
         done();
         await db.close();
         held.delete(real);

@@ -34,13 +34,21 @@ const refuse = (
   log.warn({ task, node, reason, set_aside: aside }, 'the state on disk is not used: it was set aside and is rebuilt from the changelog');
 };
 
+const relabel = (folder: string, change: Partial<StoreLabel>): void => {
+  const { label } = filesIn(folder);
+  const found = readLabel(label);
+  if (found !== undefined) writeLabel(label, { ...found, ...change });
+};
+
 /** Opens a file after its label says so on the disk, so that no crash finds it torn under the label of a whole one. */
 const openMarked = ({ library }: StoreSurroundings, folder: string): StateFile => {
   mkdirSync(folder, { recursive: true });
   const { data, label } = filesIn(folder);
   const openings = (readLabel(label)?.openings ?? 0) + 1;
   writeLabel(label, { format: storeFormat, boot: bootId() ?? null, isClean: false, openings });
-  return new StateFile(library, data);
+  return new StateFile(library, data, () => {
+    relabel(folder, { openings: mostOpenings });
+  });
 };
 
 /** The file of a place: the one that is there if it may be used, else a new one. */
@@ -55,16 +63,9 @@ const openFile = (surroundings: StoreSurroundings, folder: string, place: StoreP
   return openMarked(surroundings, folder);
 };
 
-const relabel = (folder: string, change: Partial<StoreLabel>): void => {
-  const { label } = filesIn(folder);
-  const found = readLabel(label);
-  if (found !== undefined) writeLabel(label, { ...found, ...change });
-};
-
 const closeFile = async (file: StateFile, folder: string): Promise<void> => {
   await file.close();
   if (file.failure === undefined) relabel(folder, { isClean: true, openings: 0 });
-  else if (file.failure.code === 'state_broken') relabel(folder, { openings: mostOpenings });
 };
 
 /**

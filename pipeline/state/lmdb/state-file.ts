@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
-import type { MillraceError } from '../../core/errors.ts';
+import { MillraceError } from '../../core/errors.ts';
 import { compareKeys } from '../key-order.ts';
 import type { DiskChange, DiskFacts } from './disk-change.ts';
 import { diskError } from './disk-error.ts';
@@ -19,6 +19,7 @@ import { type DiskMark, decodeMark, emptyMark, encodeMark } from './disk-mark.ts
 import { readFileHeader } from './file-header.ts';
 import type { LmdbDatabase, LmdbLibrary } from './load-lmdb.ts';
 import { packLong, unpackLong } from './long-entry.ts';
+import { probeWrite } from './write-probe.ts';
 
 /** A reference by expiry. `at` is its place on disk. */
 export interface DiskDue {
@@ -49,10 +50,14 @@ export class StateFile {
   readonly #db: LmdbDatabase;
   /** For its length and for the last sync; the locks of LMDB are on another file, so closing it gives none of them up. */
   readonly #fd: number;
+  readonly #broken: () => void;
   #failure: MillraceError | undefined;
+  #closed = false;
 
-  constructor(library: LmdbLibrary, path: string) {
+  /** `broken` is called when the file turns out to be damaged. */
+  constructor(library: LmdbLibrary, path: string, broken: () => void) {
     this.path = path;
+    this.#broken = broken;
     try {
       this.#db = library.open<Buffer, string | Uint8Array>({
         path,
@@ -67,7 +72,7 @@ export class StateFile {
       });
       this.#fd = openSync(path, 'r+');
     } catch (error) {
-      throw diskError(path, error);
+      throw this.failed(error);
     }
   }
 
@@ -139,7 +144,9 @@ export class StateFile {
       for (const change of changes) this.#apply(change);
       this.#db.putSync(markKey, encodeMark(mark));
     });
-    this.#lengthen();
+    this.#guarded(() => {
+      this.#lengthen();
+    });
   }
 
   /** Whether nothing at all stands in it, be it ours or another program's. */
@@ -163,12 +170,17 @@ export class StateFile {
 
   /** Takes note that it failed, so that it is not used any more, and returns the error to throw. */
   failed(error: unknown): MillraceError {
-    this.#failure ??= diskError(this.path, error);
+    if (this.#failure === undefined) {
+      this.#failure = diskError(this.path, error);
+      if (this.#failure.code === 'state_broken') this.#broken();
+    }
     return this.#failure;
   }
 
-  /** Brings everything to the disk, unless it has failed, and closes it. */
+  /** Brings everything to the disk, unless it has failed, and closes it. Does nothing the second time. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await this.#db.close();
     if (this.#failure === undefined) fsyncSync(this.#fd);
     closeSync(this.#fd);
@@ -176,6 +188,7 @@ export class StateFile {
 
   /** Closes it as it is. */
   abandon(): void {
+    this.#closed = true;
     void this.#db.close();
     closeSync(this.#fd);
   }
@@ -202,20 +215,23 @@ export class StateFile {
 
   #transaction(work: () => void): void {
     this.#guarded(() => {
-      this.#db.transactionSync(work);
+      try {
+        this.#db.transactionSync(work);
+      } catch (error) {
+        throw probeWrite(this.#fd) ?? error;
+      }
     });
   }
 
   /** Pages at the end that were taken and given back in one transaction are never written; without them the file would look cut off. */
   #lengthen(): void {
-    this.#guarded(() => {
-      const header = readFileHeader(this.#fd);
-      if (header !== undefined && header.length < header.needed) ftruncateSync(this.#fd, header.needed);
-    });
+    const header = readFileHeader(this.#fd);
+    if (header !== undefined && header.length < header.needed) ftruncateSync(this.#fd, header.needed);
   }
 
   #guarded<R>(work: () => R): R {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closed) throw new MillraceError('engine_defect', `the state file ${this.path} is used after it was closed`);
     try {
       return work();
     } catch (error) {

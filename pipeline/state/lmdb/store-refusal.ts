@@ -10,7 +10,7 @@ export interface StoreFiles {
   readonly label: string;
 }
 
-/** After this many openings without a single commit a file is taken to be what ends the process. */
+/** After this many openings without a single commit a file is taken to be what ends the process; one that is known to be damaged has them too. */
 export const mostOpenings = 3;
 
 const hour = 3_600_000;
@@ -20,7 +20,7 @@ const labelRefusal = (label: StoreLabel | undefined, boot: string | undefined): 
   if (label.format !== storeFormat) return `its format is ${label.format}, and this version reads ${storeFormat}`;
   if (label.isClean) return undefined;
   if (boot === undefined || label.boot !== boot) return 'the machine went down while it was open, so it may be torn';
-  if (label.openings >= mostOpenings) return `it was opened ${label.openings} times in a row without a commit`;
+  if (label.openings >= mostOpenings) return `it is damaged, or was opened ${label.openings} times in a row without a commit`;
   return undefined;
 };
 
