@@ -47,6 +47,25 @@ describe('ByteWriter and ByteReader', () => {
     );
   });
 
+  it('write any text as UTF-8 behind its length, wherever the buffer stands', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 120 }),
+      fc.string({ maxLength: 600 }),
+      fc.tuple(fc.string({ maxLength: 60 }), fc.constantFrom('é', '日本', '😀', '\u007f', '\u0080')).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(fc.array(text), (all) => {
+        const writer = new ByteWriter();
+        for (const each of all) writer.string(each);
+        const bytes = writer.take();
+        const expected = all.map((each) => Buffer.concat([Buffer.from(reference(Buffer.byteLength(each))), Buffer.from(each)]));
+        assert.deepEqual(bytes, Buffer.concat(expected));
+        const reader = new ByteReader(bytes);
+        for (const each of all) assert.equal(reader.string(), Buffer.from(each).toString());
+      }),
+    );
+  });
+
   it('take hands out a copy and begins anew', () => {
     const writer = new ByteWriter().integer(1);
     const first = writer.take();
