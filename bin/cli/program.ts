@@ -3,10 +3,12 @@ import { Command, CommanderError } from 'commander';
 import { addDemo } from '../commands/demo.ts';
 import { addDev } from '../commands/dev.ts';
 import { addGraph } from '../commands/graph.ts';
+import { addPlan } from '../commands/plan.ts';
 import { addRun } from '../commands/run.ts';
+import { addSimulate } from '../commands/simulate.ts';
 import { addTopics } from '../commands/topics.ts';
 import type { CommandContext } from './context.ts';
-import { exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { exitCodeHelp, exitCodes, planExitCodes } from './exit-codes.ts';
 import { reportError } from './report-error.ts';
 
 /** What the program prints its errors with. */
@@ -32,10 +34,10 @@ const programOf = (context: CommandContext, { complain }: Reporting): Command =>
     .description('Stream processing for the feedback loop of machine-learning models.')
     .version(versionOf())
     .showHelpAfterError('(add --help to see what the command takes)')
-    .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true)}`)
+    .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true, planExitCodes)}`)
     .configureOutput({ writeOut: context.print, writeErr: complain })
     .exitOverride();
-  for (const add of [addGraph, addTopics, addRun, addDev, addDemo]) add(program, context);
+  for (const add of [addGraph, addTopics, addPlan, addRun, addDev, addDemo, addSimulate]) add(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 };

@@ -27,6 +27,9 @@ interface Topic {
   turn: number;
 }
 
+/** Why a nap ends early. Given, so that no error is made up for each. */
+const somethingChanged = 'something has changed';
+
 /** What all connections share: the logs, the groups, the coordinator of transactions, and who waits for a change of them. Synchronous. */
 export class Broker {
   readonly clock: Clock;
@@ -117,7 +120,7 @@ export class Broker {
     if (this.#napping.length === 0) return;
     const woken = this.#napping;
     this.#napping = [];
-    for (const nap of woken) nap.abort();
+    for (const nap of woken) nap.abort(somethingChanged);
   }
 
   /** Waits for a change, or until `ms` have passed, or something becomes due. */

@@ -1,0 +1,206 @@
+import { messageOf } from '../../core/errors.ts';
+import type { LogRecord, PlainProducer } from '../../core/ports/cluster.ts';
+import { Processes } from '../processes.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import { type Fault, faultText } from './fault.ts';
+import { Fleet, traceLog } from './fleet.ts';
+import { leftOver } from './left-over.ts';
+import { Outputs, outputSpecs } from './outputs.ts';
+import type { Message } from './message.ts';
+import type { Plan, Sending } from './plan.ts';
+import type { Stage } from './stage.ts';
+import { Trace, type TraceEvent } from './trace.ts';
+import { Weather } from './weather.ts';
+
+/** What came of a plan. */
+export interface Run {
+  readonly outputs: Outputs;
+  /** What went wrong besides the outputs: a process that ended as none may, work that was never finished. */
+  readonly failures: ReadonlyArray<string>;
+  readonly events: ReadonlyArray<TraceEvent>;
+  /** How many faults came to pass, by kind. */
+  readonly struck: Readonly<Record<string, number>>;
+}
+
+/** ms of virtual time. */
+const timeouts = { transactionTimeoutMs: 500, sessionTimeoutMs: 400 };
+const restStep = 50;
+const longestRest = 60_000;
+const fewInputs = 40;
+
+const noLimit = { ratio: Infinity, over: 1_000, consecutive: Infinity };
+
+/** What a run is made with. */
+interface Parts {
+  readonly stage: Stage;
+  readonly plan: Plan;
+  readonly clock: VirtualClock;
+  readonly trace: Trace;
+  readonly weather: Weather;
+  readonly processes: Processes;
+  readonly producer: PlainProducer;
+}
+
+/** One run of a plan. */
+class Running {
+  readonly #parts: Parts;
+  readonly #fleet: Fleet;
+  readonly #struck: Record<string, number> = {};
+  /** The slot of the next process that joins. */
+  #joined: number;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#joined = parts.plan.processes;
+    this.#fleet = new Fleet(parts.processes, parts.trace);
+    parts.weather.attach({
+      crash: (client, { down }) => this.#fleet.crash(client, down),
+      struck: (client, fault) => this.#came(client, fault),
+      committed: (client) => parts.trace.add(client, 'commits'),
+    });
+  }
+
+  async run(): Promise<Run> {
+    const { plan, stage } = this.#parts;
+    for (const { message } of plan.sendings) if (stage.isBroadcast(message)) await this.#send(message);
+    for (let slot = 0; slot < plan.processes; slot += 1) this.#fleet.start(String(slot));
+    await this.#playOut();
+    const failures = [...this.#fleet.failures, ...(await this.#rest())];
+    return { outputs: await this.#outputs(), failures, events: this.#parts.trace.events, struck: this.#struck };
+  }
+
+  /** Sends the inputs and lets the faults happen, each at its time. */
+  async #playOut(): Promise<void> {
+    const { plan, stage, clock } = this.#parts;
+    const sendings = plan.sendings.filter(({ message }) => !stage.isBroadcast(message));
+    const due = [...sendings, ...plan.faults].sort((a, b) => a.at - b.at);
+    for (const next of due) {
+      if (next.at > clock.monotonic()) await clock.advance(next.at - clock.monotonic());
+      if ('kind' in next) await this.#happen(next);
+      else await this.#sendInput(next);
+    }
+  }
+
+  /** A few inputs are told one by one: they are what is left of many. */
+  async #sendInput({ number, message }: Sending): Promise<void> {
+    if (this.#parts.plan.sendings.length <= fewInputs) this.#parts.trace.add('edge', `sends message ${number} to ${message.topic}`);
+    await this.#send(message);
+  }
+
+  /** Lets everybody finish in peace, then stops them in order. */
+  async #rest(): Promise<ReadonlyArray<string>> {
+    const { clock, processes, stage, trace, weather } = this.#parts;
+    weather.calm();
+    const deadline = clock.monotonic() + longestRest;
+    while (this.#fleet.failures.length === 0) {
+      await clock.advance(restStep);
+      const left = this.#isDrained ? await leftOver(processes.cluster, stage.topology) : ['a process is not drained'];
+      if (left.length === 0) break;
+      if (clock.monotonic() > deadline) return [`nothing goes on after a minute without trouble: ${left.join(', ')}`];
+    }
+    this.#fleet.over();
+    trace.over();
+    return this.#stopAll();
+  }
+
+  async #stopAll(): Promise<ReadonlyArray<string>> {
+    const { processes } = this.#parts;
+    try {
+      for (const slot of processes.slots) await processes.stop(slot);
+      return [];
+    } catch (error) {
+      return [`a process could not stop: ${messageOf(error)}`];
+    }
+  }
+
+  get #isDrained(): boolean {
+    return this.#parts.processes.lives.every(({ runner }) => runner?.isDrained === true);
+  }
+
+  async #send(message: Message): Promise<void> {
+    const { clock, producer, stage } = this.#parts;
+    const timestamp = Math.max(clock.now(), message.time ?? 0);
+    await producer.send({ topic: message.topic, key: message.key, value: stage.bytesOf(message), timestamp });
+  }
+
+  async #happen(fault: Fault): Promise<void> {
+    if ('step' in fault) this.#parts.weather.arm(fault);
+    else if ('who' in fault) this.#strike(fault);
+    else if (fault.kind === 'repeat') await this.#repeat(fault);
+    else this.#befall(fault);
+  }
+
+  /** What happens to all. */
+  #befall(fault: Extract<Fault, { readonly kind: 'rebalance' | 'join' | 'slow' | 'slow-lookups' }>): void {
+    const { processes, weather } = this.#parts;
+    this.#came('cluster', fault);
+    switch (fault.kind) {
+      case 'rebalance':
+        processes.rebalance();
+        break;
+      case 'join':
+        this.#fleet.start(String(this.#joined++));
+        break;
+      case 'slow':
+        weather.slow(fault);
+        break;
+      case 'slow-lookups':
+        weather.slowLookups(fault);
+        break;
+    }
+  }
+
+  /** What happens to one process, if it has joined. */
+  #strike(fault: Extract<Fault, { readonly who: number }>): void {
+    const life = this.#fleet.chosen(fault.who);
+    if (life?.runner === undefined) return;
+    this.#came(life.client, fault);
+    if (fault.kind === 'expire') this.#parts.processes.expire(life.slot);
+    else if (fault.kind === 'restart') this.#fleet.restart(life, fault.down);
+    else this.#fleet.start(life.slot);
+  }
+
+  async #repeat(fault: Extract<Fault, { readonly kind: 'repeat' }>): Promise<void> {
+    const sending = this.#parts.plan.sendings.find(({ number }) => number === fault.message);
+    if (sending === undefined) return;
+    this.#came('edge', fault);
+    await this.#send(sending.message);
+  }
+
+  #came(who: string, fault: Fault): void {
+    this.#parts.trace.add(who, faultText(fault));
+    this.#struck[fault.kind] = (this.#struck[fault.kind] ?? 0) + 1;
+  }
+
+  async #outputs(): Promise<Outputs> {
+    const { processes, stage } = this.#parts;
+    const logs = new Map<string, ReadonlyArray<LogRecord>>();
+    for (const topic of [...outputSpecs(stage.topology).map((spec) => spec.topic), stage.topology.deadLetter.name]) {
+      logs.set(topic, await processes.records(topic));
+    }
+    return new Outputs(stage.topology, logs);
+  }
+}
+
+/** Runs a plan to its end, in virtual time. The same plan on the same stage gives the same run, event for event. */
+export const runPlan = async (stage: Stage, plan: Plan): Promise<Run> => {
+  const clock = new VirtualClock();
+  const trace = new Trace(clock);
+  const weather = new Weather(clock, plan);
+  const lookups = Object.fromEntries(Object.entries(stage.lookups).map(([name, port]) => [name, weather.lookup(port)]));
+  const processes = await Processes.of(stage.topology, {
+    clock,
+    partitions: plan.partitions,
+    timeouts,
+    wire: stage.wire,
+    settings: { ...plan.settings, deadLetterLimit: noLimit },
+    faults: () => weather.faults,
+    deps: (_, client) => ({
+      lookups,
+      log: traceLog(trace, client),
+      makeStore: (spec, { node }) => weather.store(client, spec, node),
+    }),
+  });
+  const producer = await processes.cluster.producer();
+  return new Running({ stage, plan, clock, trace, weather, processes, producer }).run();
+};
