@@ -30,7 +30,8 @@ export interface RunnerSettings {
 export const defaultSettings: Omit<RunnerSettings, 'slot'> = {
   commitEvery: 100,
   chunkSize: 1_000,
-  pollRecords: 5_000,
+  // So few that what was polled is mostly garbage before the collector comes to copy it: 5,000 cost a fifth more CPU.
+  pollRecords: 1_000,
   bufferBytes: 16 * 1024 * 1024,
   provisionalAfter: 5_000,
   excludeAfter: 300_000,
