@@ -141,7 +141,7 @@ const commit = async (): Promise<void> => {
 };
 
 while (fed < Number(total)) {
-  const messages = await promised<kafka.Message[]>((done) => consumer.consume(5_000, done as never));
+  const messages = await promised<kafka.Message[]>((done) => consumer.consume(1_000, done as never));
   if (messages.length === 0) continue;
   if (fed >= Number(total) * warmShare) started ??= { at: performance.now(), cpu: process.cpuUsage(), fed };
   if (!open) await promised((done) => producer.beginTransaction(done as never));
