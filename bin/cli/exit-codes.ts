@@ -8,12 +8,22 @@ export const exitCodes = {
   misused: 2,
   /** `demo`: it ran, but a figure is not what it has to be. */
   differs: 3,
+  /** `plan`: the state of a node is not what this version of it reads. */
+  needsMigration: 4,
+  /** `plan`: the topology reads other topics or partitions than its group has committed. */
+  needsNewGroup: 5,
   /** A drain took longer than its grace period: the process ends as if it had been killed. */
   late: 137,
 } as const;
 
-/** The meaning of the exit codes, for the end of a help page. */
-export const exitCodeHelp = (differs: boolean): string =>
+/** The exit codes of `plan`, for its help page. */
+export const planExitCodes: ReadonlyArray<string> = [
+  '  4  needs migration: the state of a node is not what this version of it reads',
+  '  5  needs a new group: it reads other topics or partitions than its group has committed',
+];
+
+/** The meaning of the exit codes, for the end of a help page. `more`: lines of codes that the command has besides. */
+export const exitCodeHelp = (differs: boolean, more: ReadonlyArray<string> = []): string =>
   [
     '',
     '',
@@ -22,6 +32,7 @@ export const exitCodeHelp = (differs: boolean): string =>
     '  1  failed; standard error says why and what to do',
     '  2  wrong usage, setting or topology; nothing was started',
     ...(differs ? ['  3  a figure differs from what was recomputed; each is listed'] : []),
+    ...more,
     '  137  a drain took longer than its grace period',
     '  128 + n  ended at once by signal n: where a first one drains, by a second',
   ].join('\n');

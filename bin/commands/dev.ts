@@ -14,6 +14,7 @@ import { loadTopology, topologyFile } from '../cli/load-topology.ts';
 import { addSettings, processSettings, serviceSettings } from '../cli/setting-options.ts';
 import { readSettings, type SettingSources } from '../cli/settings.ts';
 import { exitOnSignal } from '../services/exit-on-signal.ts';
+import { acceptAll } from '../services/accept-all.ts';
 import { launchSettings } from '../services/launch-settings.ts';
 import { launchTopology } from '../services/launch-topology.ts';
 import { mockAlarms } from '../services/mock-watch.ts';
@@ -70,7 +71,9 @@ interface Dev {
 const start = async (topology: Topology, { flags, context, services }: Dev): Promise<Launched> => {
   await createTopics(services.cluster, topology, partitions);
   if (services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
-  const launched = await launchTopology(topology, services, { settings: launchSettings(readSettings({ flags, env: context.env })) });
+  const settings = readSettings({ flags, env: context.env });
+  const accepted = services.isMock ? acceptAll(topology) : {};
+  const launched = await launchTopology(topology, services, { settings: launchSettings(settings, { accepted }) });
   context.print(greeting(topology, services, launched));
   void watchMock(services, launched, (line) => context.print(`${line}\n`)).catch((error: unknown) =>
     context.print(`${messageOf(error)}\n`),

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { jsonLog } from '../../pipeline/runtime/logger.ts';
 import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts';
+import { acceptedOf } from '../cli/accepted.ts';
 import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
@@ -13,7 +14,7 @@ import { openServices } from '../services/open-services.ts';
 import { createTables, tablesOf } from '../services/prepare-topology.ts';
 import { usingServices } from '../services/using-services.ts';
 
-type Flags = SettingSources['flags'] & { readonly migrate?: boolean };
+type Flags = SettingSources['flags'] & { readonly migrate?: boolean; readonly accept?: ReadonlyArray<string> };
 
 const settingsOf = (flags: Flags, env: CommandContext['env'], hasTables: boolean): Settings =>
   readSettings({ flags, env }, ['kafka', 'registry', ...(hasTables ? (['clickhouse'] as const) : [])]);
@@ -24,15 +25,19 @@ const run = async (given: string, flags: Flags, { env, signals, print }: Command
     (loaded) => tablesOf(loaded).length > 0,
     () => false,
   );
-  const [topology, settings] = await bothChecked(
+  const [topology, [settings, accepted]] = await bothChecked(
     () => loading,
-    async () => settingsOf(flags, env, await hasTables),
+    () =>
+      bothChecked(
+        async () => settingsOf(flags, env, await hasTables),
+        () => acceptedOf(flags.accept),
+      ),
   );
   const log = jsonLog(settings.logLevel);
   const services = await openServices(settings, log);
   await usingServices(services, async () => {
     if (flags.migrate === true && services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
-    const launched = await launchTopology(topology, services, { settings: launchSettings(settings) });
+    const launched = await launchTopology(topology, services, { settings: launchSettings(settings, { accepted }) });
     print(`${topology.name} runs: ${launched.url}/status, /metrics, /graph\n`);
     const { clock } = services;
     await untilSignalled(launched, { signals, clock, log, graceMs: settings.graceSeconds * 1000 });
@@ -42,6 +47,7 @@ const run = async (given: string, flags: Flags, { env, signals, print }: Command
 const example = `
 Every setting can be given by its environment variable instead; a flag wins. The topics that are read must exist: see millrace topics.
 SIGTERM and SIGINT drain, commit and leave the group; a second one ends the process at once.
+A version that does not go on from the one before is refused, with the ways out; millrace plan tells it beforehand.
 
 Examples:
   $ millrace run feedback --kafka kafka:9092 --registry http://registry:8081 --clickhouse http://clickhouse:8123/feedback --slot 0
@@ -53,7 +59,15 @@ export const addRun = (program: Command, context: CommandContext): void => {
     .command('run')
     .description('run one process of a topology')
     .argument('<topology>', 'name of a shipped topology, or path of a module, with #export if it has several')
-    .option('--migrate', 'first create the tables that are missing, and add the columns that they lack');
+    .option('--migrate', 'first create the tables that are missing, and add the columns that they lack')
+    .addOption(
+      new Option(
+        '--accept <node=what>',
+        'go on although millrace plan calls a node unsafe: reset its state, or keep what is there; repeatable',
+      )
+        .argParser((order: string, earlier: ReadonlyArray<string>) => [...earlier, order])
+        .default([], 'nothing'),
+    );
   addSettings(command, [...serviceSettings, ...processSettings])
     .addHelpText('after', example + exitCodeHelp(false))
     .action((given: string, flags: Flags) => run(given, flags, context));

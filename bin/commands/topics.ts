@@ -2,8 +2,6 @@ import { type Command, Option } from 'commander';
 import { MillraceError } from '../../pipeline/core/errors.ts';
 import type { Topology } from '../../pipeline/core/graph.ts';
 import type { Cluster } from '../../pipeline/core/ports/cluster.ts';
-import { noLog } from '../../pipeline/core/ports/log.ts';
-import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { planTopics } from '../../pipeline/runtime/topic-plan.ts';
 import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
@@ -11,7 +9,7 @@ import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { loadTopology } from '../cli/load-topology.ts';
 import { addSettings, serviceSettings } from '../cli/setting-options.ts';
 import { readSettings, type SettingSources } from '../cli/settings.ts';
-import { kafkaSecurity } from '../services/credentials.ts';
+import { openKafka } from '../services/open-kafka.ts';
 import { createTopics, sharedTopics } from '../services/prepare-topology.ts';
 
 type Flags = SettingSources['flags'] & { readonly create?: boolean; readonly partitions: string; readonly json?: boolean };
@@ -22,9 +20,6 @@ interface TopicLine {
   readonly partitions: number | undefined;
   readonly config: Readonly<Record<string, string>>;
 }
-
-/** A person waits: shorter than for a process, which may start before its brokers. */
-const connectTimeoutMs = 10_000;
 
 const countOf = (text: string): number => {
   const count = Number(text);
@@ -61,11 +56,7 @@ const run = async (given: string, flags: Flags, { env, print }: CommandContext):
         () => loadTopology(given),
       ),
   );
-  const { kafkaCluster } = await import('../../pipeline/cluster/kafka/kafka-cluster.ts');
-  const security = kafkaSecurity(settings);
-  const brokers = settings.kafka ?? '';
-  const clientId = 'millrace-topics';
-  const cluster = kafkaCluster({ brokers, clientId, clock: systemClock, log: noLog, security, connectTimeoutMs });
+  const cluster = await openKafka(settings, 'millrace-topics');
   try {
     if (flags.create === true) await createTopics(cluster, topology, partitions);
     const lines = await look(cluster, topology);
