@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 const readers: Partial<Record<NodeJS.Platform, () => string>> = {
   linux: () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'),
-  darwin: () => execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }),
+  darwin: () => execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
 };
 
 /**

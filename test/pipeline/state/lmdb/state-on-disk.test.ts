@@ -11,7 +11,7 @@ const imports = ['--import', 'ts-blank-space/register'];
 
 /** In `npm run prove` 5 million keys under the heap that the guarantees name; else fewer under a heap that is as small for them. */
 const size = process.env.MILLRACE_RUNS === 'full' ? { keys: 5_000_000, heapMiB: 256 } : { keys: 200_000, heapMiB: 64 };
-const deadline = size.keys * 0.2;
+const deadline = size.keys * 0.4;
 
 describe('state on disk', () => {
   let folder: StateFolder;
