@@ -57,8 +57,8 @@ export interface Reading {
 }
 
 /** Reads the body that fills `bytes` from `start` on. Throws `not_decodable` when it is truncated, malformed or followed by more. */
-export const decodeFrom = (bytes: Buffer, type: Type, { start, resolver }: Reading): unknown => {
-  const { value, offset } = readAt(bytes, type, { start, resolver });
+export const decodeFrom = (bytes: Buffer, type: Type, reading: Reading): unknown => {
+  const { value, offset } = readAt(bytes, type, reading);
   if (offset === bytes.length) return value;
   const reason = offset < 0 ? 'the bytes end before the record does' : `${bytes.length - offset} bytes follow the record`;
   throw new MillraceError('not_decodable', `${type.name ?? type.typeName}: ${reason}.`);

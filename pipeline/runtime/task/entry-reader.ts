@@ -33,6 +33,12 @@ const timeProblem = (time: number | undefined, record: LogRecord, external: bool
   return undefined;
 };
 
+/** What a decoder throws of bytes that it cannot read; anything else is a defect. */
+const unreadable = (error: unknown): Unreadable => {
+  if (error instanceof MillraceError && error.action === 'reject') return { rule: error.code, detail: messageOf(error) };
+  throw error;
+};
+
 const keyText = (key: Buffer | null): string => (key === null ? '' : key.toString('utf8'));
 
 /** Reads values of an entry's topic: decodes, takes the event time and the provenance. Synchronous; schema ids must have been learnt. */
@@ -45,19 +51,23 @@ export class EntryReader {
 
   read(record: LogRecord): Decoded | Unreadable {
     if (record.value === null) return { rule: 'not_decodable', detail: 'the record has no value' };
-    const value = this.#decode(record.value);
-    if ('rule' in value) return value;
-    const time = this.#spec.timeOf === undefined ? record.timestamp : this.#spec.timeOf(value.decoded);
+    let value: unknown;
+    try {
+      value = this.#spec.decoder.decode(record.value);
+    } catch (error) {
+      return unreadable(error);
+    }
+    const time = this.#spec.timeOf === undefined ? record.timestamp : this.#spec.timeOf(value);
     const problem = timeProblem(time, record, this.#spec.external);
     if (problem !== undefined) return { rule: 'bad_time', detail: problem };
     return {
       key: keyText(record.key),
-      value: value.decoded,
+      value,
       time: time ?? 0,
       asOf: beginning,
       provenance: provenanceOf(record),
       origin: record,
-      asRead: value.decoded,
+      asRead: value,
     };
   }
 
@@ -73,14 +83,5 @@ export class EntryReader {
 
   learn(id: number): Promise<void> {
     return this.#spec.decoder.learn(id);
-  }
-
-  #decode(bytes: Buffer): { readonly decoded: unknown } | Unreadable {
-    try {
-      return { decoded: this.#spec.decoder.decode(bytes) };
-    } catch (error) {
-      if (error instanceof MillraceError && error.action === 'reject') return { rule: error.code, detail: messageOf(error) };
-      throw error;
-    }
   }
 }
