@@ -99,7 +99,10 @@ const lookupsOf = (topology: Topology, deps: RunnerDeps): ReadonlyMap<string, Ca
   return lookups;
 };
 
-/** Opens what the tasks of a process share: the version compared with the one before, topics checked, schemas registered, tables loaded, the transactional producer initialised. */
+/**
+ * Opens what the tasks of a process share: the version compared with the one before, topics checked, schemas registered, tables loaded,
+ * the transactional producer initialised.
+ */
 export const openProcess = async (topology: Topology, deps: RunnerDeps, settings: RunnerSettings): Promise<ProcessParts> => {
   const lookups = lookupsOf(topology, deps);
   const { begins } = await keepManifest(topology, deps, settings.accepted);
