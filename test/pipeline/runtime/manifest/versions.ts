@@ -52,8 +52,12 @@ export class Versions {
   async put<T>(topic: Topic<T>, ...values: ReadonlyArray<T>): Promise<void> {
     const encode = await this.wire.encoder(topic.name, topic.type);
     const keyOf = keyReader(topic.key);
+    const timeOf = topic.time === undefined ? undefined : topic.type.timeAt(topic.time);
     const producer = await this.cluster.producer();
-    for (const value of values) await producer.send({ topic: topic.name, key: Buffer.from(keyOf(value)), value: encode(value) });
+    for (const value of values) {
+      const timestamp = Math.max(this.clock.now(), timeOf?.(value) ?? 0);
+      await producer.send({ topic: topic.name, key: Buffer.from(keyOf(value)), value: encode(value), timestamp });
+    }
     await producer.close();
   }
 
