@@ -6,6 +6,9 @@ import { abusers } from '../../demo/generator/submitters.ts';
 /** The classes that predictions name. */
 export const labels = ['0', '1', '2', '3'];
 
+/** The model whose versions are compared; what else there is only moves clocks. */
+export const judged = 'digits';
+
 /** The versions that are compared: the second replaces the first and is worse. */
 export const versions = ['digits-v1', 'digits-v2'];
 

@@ -11,7 +11,7 @@ import { blocklist, signals } from '../../demo/generator/reference-records.ts';
 import { type SeededDraw, seededDraw } from '../../demo/generator/seeded-draw.ts';
 import { abusers } from '../../demo/generator/submitters.ts';
 import { uuid5 } from '../../demo/generator/uuid5.ts';
-import { answerOf, labels, versionOf, versions } from './answers.ts';
+import { answerOf, judged, labels, versionOf, versions } from './answers.ts';
 
 /** 2025-06-02T00:00:00Z, in µs. */
 const start = 1_748_822_400_000_000;
@@ -36,7 +36,7 @@ const deployment = (index: number): ModelDeployment => ({
   event_id: uuid5(idNamespace, `simulated deployment ${index}`),
   schema_version: 1,
   traceparent: null,
-  model_name: 'digits',
+  model_name: judged,
   model_version: versions[index] ?? '',
   status: 'DEPLOYED',
   predecessor: versions[index - 1] ?? null,
@@ -47,7 +47,7 @@ const deployment = (index: number): ModelDeployment => ({
 const inferenceAt = (name: string, started: number, index: number): InferenceLog =>
   predictionInference({
     inference_id: uuid5(idNamespace, `simulated ${name}`),
-    model_name: 'digits',
+    model_name: judged,
     model_version: versionOf(index),
     at: started,
     pixels: [0, 4, 15, 16],

@@ -1,20 +1,22 @@
 import type { Outputs } from '../../../pipeline/testing/simulate/outputs.ts';
 import { topics } from '../../../topologies/feedback/topics.ts';
+import { judged } from './answers.ts';
 import { windowOf } from './quality-facts.ts';
 
-/** Revisions of a window come one after the other, and nothing comes after the final one. */
+/** Revisions of a window come one after the other, the last of them is final, and nothing comes after it. */
 const revisionProblems = (outputs: Outputs): ReadonlyArray<string> => {
   const told = new Map<string, { readonly revision: number; readonly final: boolean }>();
   const problems: string[] = [];
   for (const row of outputs.values(topics.modelQuality)) {
-    if (row.metric !== 'coverage') continue;
+    if (row.metric !== 'coverage' || row.model_name !== judged) continue;
     const window = windowOf(row);
     const before = told.get(window) ?? { revision: 0, final: false };
     told.set(window, row);
     if (before.final) problems.push(`${window} is told again after it was closed`);
     else if (row.revision !== before.revision + 1) problems.push(`${window}: revision ${row.revision} comes after ${before.revision}`);
   }
-  return problems;
+  const open = [...told].filter(([, { final }]) => !final).map(([window]) => `${window} was never closed`);
+  return [...problems, ...open];
 };
 
 /** A version of which one deployment is watched is rolled back once. */

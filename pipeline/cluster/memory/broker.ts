@@ -1,6 +1,6 @@
 import { MillraceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { NewRecord, NewTopic, TopicPartition } from '../../core/ports/cluster.ts';
+import type { Isolation, NewRecord, NewTopic, TopicPartition } from '../../core/ports/cluster.ts';
 import { partitionOf } from '../../core/partition-of.ts';
 import { ConsumerGroup } from './consumer-group.ts';
 import type { MemoryFaults } from './faults.ts';
@@ -41,7 +41,7 @@ export class Broker {
   readonly #groups = new Map<string, ConsumerGroup>();
   /** Members that are not heard of any more, with the time at which they count as gone. */
   readonly #silent = new Map<string, { readonly group: ConsumerGroup; readonly deadline: number }>();
-  #napping: AbortController[] = [];
+  #napping: { readonly nap: AbortController; readonly isolation: Isolation }[] = [];
 
   constructor(options: MemoryClusterOptions) {
     this.clock = options.clock;
@@ -87,7 +87,7 @@ export class Broker {
     const log = this.log({ topic: record.topic, partition: record.partition ?? this.#choosePartition(record) });
     const offset = log.append(record, record.timestamp ?? this.clock.now(), transaction);
     transaction?.touches(log);
-    this.changed();
+    this.changed(transaction === undefined ? 'committed' : 'uncommitted');
     return { topic: record.topic, partition: log.partition, offset };
   }
 
@@ -100,6 +100,16 @@ export class Broker {
   /** The member sends no more heartbeats: it is taken out of its group after the session time-out. */
   fallSilent(group: ConsumerGroup, memberId: string): void {
     this.#silent.set(memberId, { group, deadline: this.clock.monotonic() + this.#sessionTimeoutMs });
+  }
+
+  /** What the markers of a commit wait for; undefined if they are written at once. */
+  markerLag(): Promise<void> | undefined {
+    const ms = this.faults.markerLag?.() ?? 0;
+    if (ms === 0) return undefined;
+    // Whoever waits for a change is told behind the markers, which hang from the same promise.
+    const lag = this.clock.sleep(ms);
+    void lag.then(() => Promise.resolve()).then(() => this.changed());
+    return lag;
   }
 
   /** Does what has become due by now: aborts transactions that took too long, takes out members that fell silent. */
@@ -115,21 +125,22 @@ export class Broker {
     if (due) this.changed();
   }
 
-  /** Wakes everybody who waits, in the order in which they began to. */
-  changed(): void {
+  /** Wakes everybody who waits and can see the change, in the order in which they began to. What is open is seen uncommitted only. */
+  changed(isolation: Isolation = 'committed'): void {
     if (this.#napping.length === 0) return;
-    const woken = this.#napping;
-    this.#napping = [];
-    for (const nap of woken) nap.abort(somethingChanged);
+    const all = this.#napping;
+    const sees = (of: Isolation): boolean => isolation === 'committed' || of === isolation;
+    this.#napping = all.filter((napper) => !sees(napper.isolation));
+    for (const { nap, isolation: of } of all) if (sees(of)) nap.abort(somethingChanged);
   }
 
-  /** Waits for a change, or until `ms` have passed, or something becomes due. */
-  async nap(ms: number): Promise<void> {
+  /** Waits for a change that is seen under an isolation, or until `ms` have passed, or something becomes due. */
+  async nap(ms: number, isolation: Isolation = 'committed'): Promise<void> {
     const due = Math.min(this.coordinator.nextDeadline, ...[...this.#silent.values()].map(({ deadline }) => deadline));
     const nap = new AbortController();
-    this.#napping.push(nap);
+    this.#napping.push({ nap, isolation });
     await this.clock.sleep(Math.min(ms, due - this.clock.monotonic()), nap.signal);
-    this.#napping = this.#napping.filter((other) => other !== nap);
+    this.#napping = this.#napping.filter((other) => other.nap !== nap);
     this.tick();
   }
 

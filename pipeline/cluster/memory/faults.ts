@@ -17,4 +17,9 @@ export interface Step {
 export interface MemoryFaults {
   before?(step: Step): Promise<void> | void;
   after?(step: Step): Promise<void> | void;
+  /**
+   * How many ms the partitions that a transaction wrote to hear later of its commit than its group does: a real cluster writes the
+   * markers of a transaction one by one, after the commit was answered. 0 if left out.
+   */
+  markerLag?(): number;
 }

@@ -76,7 +76,8 @@ export class MemoryCluster implements Cluster {
   }
 
   transactionalProducer(transactionalId: string): Promise<TransactionalProducer> {
-    return this.#session.run('init', transactionalId, () => {
+    return this.#session.run('init', transactionalId, async () => {
+      await this.#broker.coordinator.settled(transactionalId);
       const epoch = this.#broker.coordinator.init(transactionalId);
       this.#broker.changed();
       return this.#session.made.add(new MemoryTransactionalProducer(this.#session, transactionalId, epoch));

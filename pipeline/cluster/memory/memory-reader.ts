@@ -7,9 +7,11 @@ import { watermarksOf } from './watermarks-of.ts';
 export class MemoryReader implements Reader {
   readonly #session: Session;
   readonly #fetcher: Fetcher;
+  readonly #isolation: Isolation;
 
   constructor(session: Session, isolation: Isolation) {
     this.#session = session;
+    this.#isolation = isolation;
     this.#fetcher = new Fetcher({ broker: session.broker, isolation, start: () => undefined });
   }
 
@@ -31,7 +33,7 @@ export class MemoryReader implements Reader {
         const records = this.#fetcher.fetch(max);
         const left = end - broker.clock.monotonic();
         if (records.length > 0 || left <= 0) return records;
-        await broker.nap(left);
+        await broker.nap(left, this.#isolation);
       }
     });
   }

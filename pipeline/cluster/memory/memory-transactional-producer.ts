@@ -25,8 +25,9 @@ export class MemoryTransactionalProducer implements TransactionalProducer {
   }
 
   begin(): Promise<void> {
-    return this.#run('begin', () => {
+    return this.#run('begin', async () => {
       this.#expect('ready');
+      await this.#session.broker.coordinator.settled(this.#id);
       this.#phase = 'open';
     });
   }
@@ -90,12 +91,13 @@ export class MemoryTransactionalProducer implements TransactionalProducer {
   }
 
   #end(outcome: 'committed' | 'aborted'): void {
-    this.#session.broker.coordinator.end(this.#id, this.#epoch, outcome);
+    const { broker } = this.#session;
+    broker.coordinator.end({ id: this.#id, epoch: this.#epoch }, outcome, outcome === 'committed' ? broker.markerLag() : undefined);
     this.#phase = 'ready';
     this.#session.broker.changed();
   }
 
-  async #run(operation: Operation, work: () => void): Promise<void> {
+  async #run(operation: Operation, work: () => void | Promise<void>): Promise<void> {
     try {
       await this.#session.run(operation, this.#id, work);
     } catch (error) {

@@ -6,6 +6,14 @@ interface Holder {
   /** The last epoch that ended because its transaction was open for too long. */
   expired: number;
   open: Transaction | undefined;
+  /** The last one that was ended: the next may begin only when its markers are written. */
+  last: Transaction | undefined;
+}
+
+/** Who does something under a transactional id. */
+export interface Holding {
+  readonly id: string;
+  readonly epoch: number;
 }
 
 /** Who holds each transactional id, by epoch, and the transaction that is open under it. */
@@ -20,7 +28,7 @@ export class TransactionCoordinator {
 
   /** A new holder of the id: aborts what the earlier one left open, fences it, and returns the new epoch. */
   init(transactionalId: string): number {
-    const holder = this.#holders.get(transactionalId) ?? { epoch: -1, expired: -1, open: undefined };
+    const holder = this.#holders.get(transactionalId) ?? { epoch: -1, expired: -1, open: undefined, last: undefined };
     this.#holders.set(transactionalId, holder);
     this.#fence(holder);
     return holder.epoch;
@@ -37,11 +45,17 @@ export class TransactionCoordinator {
     return this.#holders.get(transactionalId)?.epoch !== epoch;
   }
 
-  /** Ends the open transaction, if anything was done in it. Throws `fenced` or `transaction_expired`. */
-  end(transactionalId: string, epoch: number, outcome: Outcome): void {
-    const holder = this.#check(transactionalId, epoch);
-    holder.open?.end(outcome);
+  /** Ends the open transaction, if anything was done in it; its markers come after `lag`. Throws `fenced` or `transaction_expired`. */
+  end({ id, epoch }: Holding, outcome: Outcome, lag?: Promise<void>): void {
+    const holder = this.#check(id, epoch);
+    holder.open?.end(outcome, lag);
+    holder.last = holder.open;
     holder.open = undefined;
+  }
+
+  /** Resolves when the markers of the id's last transaction are written. */
+  settled(transactionalId: string): Promise<void> {
+    return this.#holders.get(transactionalId)?.last?.marked ?? Promise.resolve();
   }
 
   /** Aborts and fences whoever kept a transaction open for too long. Tells whether there was one. */

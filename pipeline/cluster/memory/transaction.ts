@@ -11,6 +11,7 @@ export class Transaction {
   /** When the coordinator gives it up, in ms of the cluster's monotonic time. */
   readonly deadline: number;
   #state: 'open' | Outcome = 'open';
+  #marked = Promise.resolve();
   readonly #logs = new Set<PartitionLog>();
   readonly #groups = new Set<ConsumerGroup>();
 
@@ -32,10 +33,19 @@ export class Transaction {
     group.addPending(this, offsets);
   }
 
-  /** Writes the markers, in the order in which the partitions were first written, and settles the offsets. */
-  end(outcome: Outcome): void {
+  /** Settles the offsets and writes the markers, in the order in which the partitions were first written: at once, or after `lag`. */
+  end(outcome: Outcome, lag?: Promise<void>): void {
     this.#state = outcome;
-    for (const log of this.#logs) log.mark(this);
+    const mark = (): void => {
+      for (const log of this.#logs) log.mark(this);
+    };
+    if (lag === undefined) mark();
+    else this.#marked = lag.then(mark);
     for (const group of this.#groups) group.settlePending(this, outcome);
+  }
+
+  /** Resolves when all its markers are written. */
+  get marked(): Promise<void> {
+    return this.#marked;
   }
 }

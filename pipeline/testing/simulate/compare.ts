@@ -43,6 +43,8 @@ const differenceOf = (where: string, expected: ReadonlyArray<Fact>, found: Reado
 /** What a run says, to be compared. */
 export interface Facts {
   readonly byOutput: ReadonlyMap<string, ReadonlyArray<Fact>>;
+  /** What is wrong with the run by itself. */
+  readonly problems: ReadonlyArray<string>;
 }
 
 /** Compares the outputs of disturbed runs of a topology with those of quiet ones. */
@@ -66,14 +68,12 @@ export class Comparison {
     const byOutput = new Map(this.#rules.map(([spec, rule]) => [spec.name, factsOf(outputs, spec, rule)]));
     byOutput.set('dead letter', rejectFacts(outputs));
     if (facts !== undefined) byOutput.set('facts', facts(outputs).map(lineFact));
-    return { byOutput };
+    return { byOutput, problems: this.#simulation.problems?.(outputs) ?? [] };
   }
 
   differences(expected: Facts, found: Outputs): ReadonlyArray<Difference> {
-    const wrong = this.#simulation.problems?.(found) ?? [];
-    const differences = [...this.factsOf(found).byOutput].flatMap(([where, facts]) =>
-      differenceOf(where, expected.byOutput.get(where) ?? [], facts),
-    );
-    return wrong.length === 0 ? differences : [...differences, { where: 'problems', missing: [], unexpected: wrong }];
+    const { byOutput, problems } = this.factsOf(found);
+    const differences = [...byOutput].flatMap(([where, facts]) => differenceOf(where, expected.byOutput.get(where) ?? [], facts));
+    return problems.length === 0 ? differences : [...differences, { where: 'problems', missing: [], unexpected: problems }];
   }
 }

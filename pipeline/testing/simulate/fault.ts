@@ -35,8 +35,8 @@ export type Fault =
   | (AtStep & { readonly kind: 'crash'; readonly down: number })
   /** The step is refused (`before`), or done although it is answered so (`after`). */
   | (AtStep & { readonly kind: 'answer'; readonly code: Answer })
-  /** The step takes longer than a transaction may. */
-  | (AtStep & { readonly kind: 'stall'; readonly for: number })
+  /** The step takes so long; the group may have given up on the process meanwhile. */
+  | (AtStep & { readonly kind: 'stall'; readonly for: number; readonly expires: boolean })
   /** The group begins a new epoch. */
   | (AtTime & { readonly kind: 'rebalance' })
   /** The group gives up on a process that lives. */
@@ -49,6 +49,8 @@ export type Fault =
   | (OfProcess & { readonly kind: 'twin' })
   /** Every operation of the cluster takes `by` ms. */
   | (AtTime & { readonly kind: 'slow'; readonly for: number; readonly by: number })
+  /** Readers see what is committed `by` ms later than its offsets are. */
+  | (AtTime & { readonly kind: 'late-markers'; readonly for: number; readonly by: number })
   /** Lookups take `by` ms. */
   | (AtTime & { readonly kind: 'slow-lookups'; readonly for: number; readonly by: number })
   /** The edge sends a message again. */
@@ -57,13 +59,14 @@ export type Fault =
 const told: { readonly [K in Fault['kind']]: (fault: Extract<Fault, { readonly kind: K }>) => string } = {
   crash: ({ when, step, down }) => `crash ${when} ${step}, back after ${down} ms`,
   answer: ({ when, step, code }) => (when === 'before' ? `${step} refused: ${code}` : `${step} done, but answered ${code}`),
-  stall: ({ when, step, for: ms }) => `${ms} ms ${when} ${step}`,
+  stall: ({ when, step, for: ms, expires }) => `${ms} ms ${when} ${step}${expires ? ', in which its membership expires' : ''}`,
   rebalance: () => 'rebalance',
   expire: () => 'a member expires',
   restart: ({ down }) => `a process is stopped, back after ${down} ms`,
   join: () => 'a process joins',
   twin: () => 'a second process under the same slot',
   slow: ({ for: ms, by }) => `the cluster takes ${by} ms an operation for ${ms} ms`,
+  'late-markers': ({ for: ms, by }) => `what is committed is seen ${by} ms later than its offsets for ${ms} ms`,
   'slow-lookups': ({ for: ms, by }) => `lookups take ${by} ms for ${ms} ms`,
   repeat: ({ message }) => `message ${message} is sent again`,
 };

@@ -53,6 +53,12 @@ export class Fleet {
     this.#free(life, down);
   }
 
+  /** The group gives up on the process with this client id, if it holds its slot. */
+  expire(client: string): void {
+    const life = this.#lives.get(client);
+    if (life !== undefined && this.#processes.lives.includes(life)) this.#processes.expire(life.slot);
+  }
+
   /** Stops a process in order; it is started again after `down` ms. */
   restart(life: Life, down: number): void {
     if (life.runner === undefined) return;

@@ -58,9 +58,10 @@ const answer = (draw: Draw): Fault => {
 const stall = (draw: Draw): Fault => ({
   kind: 'stall',
   at: draw.whole(0, span),
-  step: draw.pick(['sendOffsets', 'commit']),
+  step: draw.pick(['begin', 'sendOffsets', 'sendOffsets', 'commit']),
   when: draw.pick(['before', 'after']),
-  for: draw.whole(600, 1_500),
+  for: draw.magnitude(40, 1_500),
+  expires: draw.chance(0.6),
 });
 
 const others: readonly [(draw: Draw) => Fault, ...ReadonlyArray<(draw: Draw) => Fault>] = [
@@ -70,6 +71,8 @@ const others: readonly [(draw: Draw) => Fault, ...ReadonlyArray<(draw: Draw) => 
   (draw) => ({ kind: 'restart', at: draw.whole(0, span), who: draw.unit(), down: draw.whole(0, 300) }),
   (draw) => ({ kind: 'join', at: draw.whole(0, span) }),
   (draw) => ({ kind: 'twin', at: draw.whole(0, span), who: draw.unit() }),
+  (draw) => ({ kind: 'late-markers', at: draw.whole(0, span), for: draw.whole(100, 500), by: draw.whole(5, 60) }),
+  (draw) => ({ kind: 'late-markers', at: draw.whole(0, span), for: draw.whole(100, 500), by: draw.whole(5, 60) }),
   (draw) => ({ kind: 'slow', at: draw.whole(0, span), for: draw.whole(50, 300), by: draw.whole(5, 40) }),
 ];
 
@@ -79,7 +82,7 @@ const slowLookups =
   (draw: Draw): Fault => ({
     kind: 'slow-lookups',
     at: draw.whole(0, span),
-    for: draw.whole(50, 400),
+    for: draw.whole(200, 600),
     by: draw.whole(1, Math.max(1, Math.floor(deadline / 2))),
   });
 
@@ -93,8 +96,8 @@ const repeatsOf = (sendings: ReadonlyArray<Sending>, draw: Draw): ReadonlyArray<
 };
 
 const faultsOf = (sendings: ReadonlyArray<Sending>, traits: Traits, draw: Draw): ReadonlyArray<Fault> => {
-  const makers = [crash, crash, crash, answer, answer, answer, stall, ...draw.shuffled(others).slice(0, draw.whole(3, 5))];
-  const lookups = traits.deadline === undefined ? [] : [slowLookups(traits.deadline)];
+  const makers = [crash, crash, crash, answer, answer, answer, stall, stall, stall, ...draw.shuffled(others).slice(0, draw.whole(3, 5))];
+  const lookups = traits.deadline === undefined ? [] : [slowLookups(traits.deadline), slowLookups(traits.deadline)];
   const chosen = draw.shuffled(makers).slice(0, draw.whole(8, 10));
   const faults = [...chosen, ...lookups].map((make) => make(draw));
   return [...faults, ...repeatsOf(sendings, draw)].sort((a, b) => a.at - b.at);

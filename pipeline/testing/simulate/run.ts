@@ -55,6 +55,7 @@ class Running {
     this.#fleet = new Fleet(parts.processes, parts.trace);
     parts.weather.attach({
       crash: (client, { down }) => this.#fleet.crash(client, down),
+      expire: (client) => this.#fleet.expire(client),
       struck: (client, fault) => this.#came(client, fault),
       committed: (client) => parts.trace.add(client, 'commits'),
     });
@@ -62,7 +63,7 @@ class Running {
 
   async run(): Promise<Run> {
     const { plan, stage } = this.#parts;
-    for (const { message } of plan.sendings) if (stage.isBroadcast(message)) await this.#send(message);
+    await this.#sendAll(plan.sendings.filter(({ message }) => stage.isBroadcast(message)));
     for (let slot = 0; slot < plan.processes; slot += 1) this.#fleet.start(String(slot));
     await this.#playOut();
     const failures = [...this.#fleet.failures, ...(await this.#rest())];
@@ -73,18 +74,19 @@ class Running {
   async #playOut(): Promise<void> {
     const { plan, stage, clock } = this.#parts;
     const sendings = plan.sendings.filter(({ message }) => !stage.isBroadcast(message));
-    const due = [...sendings, ...plan.faults].sort((a, b) => a.at - b.at);
-    for (const next of due) {
-      if (next.at > clock.monotonic()) await clock.advance(next.at - clock.monotonic());
-      if ('kind' in next) await this.#happen(next);
-      else await this.#sendInput(next);
+    const times = new Set([...sendings, ...plan.faults].map(({ at }) => at));
+    for (const now of [...times].sort((a, b) => a - b)) {
+      if (now > clock.monotonic()) await clock.advance(now - clock.monotonic());
+      await this.#sendAll(sendings.filter(({ at }) => at === now));
+      for (const fault of plan.faults) if (fault.at === now) await this.#happen(fault);
     }
   }
 
-  /** A few inputs are told one by one: they are what is left of many. */
-  async #sendInput({ number, message }: Sending): Promise<void> {
-    if (this.#parts.plan.sendings.length <= fewInputs) this.#parts.trace.add('edge', `sends message ${number} to ${message.topic}`);
-    await this.#send(message);
+  /** Sends messages at once, in order: nobody reads the first before the last is there. */
+  async #sendAll(sendings: ReadonlyArray<Sending>): Promise<void> {
+    const isFew = this.#parts.plan.sendings.length <= fewInputs;
+    for (const { number, message } of isFew ? sendings : []) this.#parts.trace.add('edge', `sends message ${number} to ${message.topic}`);
+    await Promise.all(sendings.map(({ message }) => this.#send(message)));
   }
 
   /** Lets everybody finish in peace, then stops them in order. */
@@ -131,7 +133,7 @@ class Running {
   }
 
   /** What happens to all. */
-  #befall(fault: Extract<Fault, { readonly kind: 'rebalance' | 'join' | 'slow' | 'slow-lookups' }>): void {
+  #befall(fault: Extract<Fault, { readonly kind: 'rebalance' | 'join' | 'slow' | 'slow-lookups' | 'late-markers' }>): void {
     const { processes, weather } = this.#parts;
     this.#came('cluster', fault);
     switch (fault.kind) {
@@ -143,6 +145,9 @@ class Running {
         break;
       case 'slow':
         weather.slow(fault);
+        break;
+      case 'late-markers':
+        weather.lateMarkers(fault);
         break;
       case 'slow-lookups':
         weather.slowLookups(fault);

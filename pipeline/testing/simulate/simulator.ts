@@ -23,6 +23,8 @@ export interface SeedResult {
 export interface Judged {
   readonly run: Run;
   readonly differences: ReadonlyArray<Difference>;
+  /** Whether the quiet run is wrong by itself, so that no fault is to blame. */
+  readonly isQuietWrong: boolean;
 }
 
 /** So many seeds in a row share their inputs: what comes of these in peace has to be found out once for all of them. */
@@ -66,7 +68,7 @@ export class Simulator {
     const differences = this.comparison.differences(expected, run.outputs);
     const ended: ReadonlyArray<Difference> =
       run.failures.length === 0 ? [] : [{ where: 'processes', missing: [], unexpected: run.failures }];
-    return { run, differences: [...ended, ...differences] };
+    return { run, differences: [...ended, ...differences], isQuietWrong: expected.problems.length > 0 };
   }
 
   async #inputs(seed: number): Promise<{ readonly inputs: ReadonlyArray<Message>; readonly facts: Facts }> {

@@ -17,11 +17,26 @@ type When = StepFault['when'];
 export interface WeatherHooks {
   /** A process dies at this very step. */
   crash(client: string, fault: StepFault & { readonly kind: 'crash' }): void;
+  /** The group gives up on a process. */
+  expire(client: string): void;
   /** A fault has struck a process. */
   struck(client: string, fault: StepFault): void;
   /** A process has committed a transaction. */
   committed(client: string): void;
 }
+
+/** What something takes for a while, in ms. */
+interface Lasting {
+  readonly for: number;
+  readonly by: number;
+}
+
+interface Spell {
+  readonly until: number;
+  readonly by: number;
+}
+
+const noSpell: Spell = { until: 0, by: 0 };
 
 /** Operations that are everyday and cost nothing: no jitter for them, or a run would consist of waiting. */
 const everyday = new Set(['poll', 'send', 'produce']);
@@ -31,10 +46,11 @@ export class Weather {
   readonly #clock: VirtualClock;
   readonly #jitter: number;
   readonly #random: () => number;
-  #hooks: WeatherHooks = { crash: () => undefined, struck: () => undefined, committed: () => undefined };
+  #hooks: WeatherHooks = { crash: () => undefined, expire: () => undefined, struck: () => undefined, committed: () => undefined };
   #armed: StepFault[] = [];
-  #slow = { until: 0, by: 0 };
-  #slowLookups = { until: 0, by: 0 };
+  #slow = noSpell;
+  #slowLookups = noSpell;
+  #lateMarkers = noSpell;
   #isCalm = false;
 
   constructor(clock: VirtualClock, of: { readonly seed: number; readonly jitter: number }) {
@@ -50,7 +66,11 @@ export class Weather {
 
   /** For the cluster. */
   get faults(): MemoryFaults {
-    return { before: (step) => this.#operation(step, 'before'), after: (step) => this.#operation(step, 'after') };
+    return {
+      before: (step) => this.#operation(step, 'before'),
+      after: (step) => this.#operation(step, 'after'),
+      markerLag: () => this.#inSpell(this.#lateMarkers),
+    };
   }
 
   /** From now on the fault strikes the first process that takes its step. */
@@ -59,13 +79,18 @@ export class Weather {
   }
 
   /** Every operation takes `by` ms for a while. */
-  slow({ for: ms, by }: { readonly for: number; readonly by: number }): void {
-    this.#slow = { until: this.#clock.monotonic() + ms, by };
+  slow(spell: Lasting): void {
+    this.#slow = this.#spell(spell);
+  }
+
+  /** The markers of commits come `by` ms late for a while. */
+  lateMarkers(spell: Lasting): void {
+    this.#lateMarkers = this.#spell(spell);
   }
 
   /** Every lookup takes `by` ms for a while. */
-  slowLookups({ for: ms, by }: { readonly for: number; readonly by: number }): void {
-    this.#slowLookups = { until: this.#clock.monotonic() + ms, by };
+  slowLookups(spell: Lasting): void {
+    this.#slowLookups = this.#spell(spell);
   }
 
   /** Ends all trouble. */
@@ -78,8 +103,7 @@ export class Weather {
   lookup(port: Lookup<unknown>): Lookup<unknown> {
     return {
       fetch: async (keys, signal) => {
-        const { until, by } = this.#slowLookups;
-        if (!this.#isCalm && this.#clock.monotonic() < until) await this.#clock.sleep(by);
+        await this.#clock.sleep(this.#inSpell(this.#slowLookups));
         return port.fetch(keys, signal);
       },
     };
@@ -111,6 +135,7 @@ export class Weather {
     this.#hooks.struck(client, fault);
     switch (fault.kind) {
       case 'stall':
+        if (fault.expires) this.#hooks.expire(client);
         return this.#clock.sleep(fault.for);
       case 'crash':
         this.#hooks.crash(client, fault);
@@ -120,11 +145,17 @@ export class Weather {
     }
   }
 
+  #spell({ for: ms, by }: Lasting): Spell {
+    return { until: this.#clock.monotonic() + ms, by };
+  }
+
+  #inSpell({ until, by }: Spell): number {
+    return !this.#isCalm && this.#clock.monotonic() < until ? by : 0;
+  }
+
   #delay(operation: string): Promise<void> | undefined {
     if (everyday.has(operation)) return undefined;
-    const { until, by } = this.#slow;
-    const slow = this.#clock.monotonic() < until ? by : 0;
-    const ms = slow + Math.floor(this.#random() * (this.#jitter + 1));
+    const ms = this.#inSpell(this.#slow) + Math.floor(this.#random() * (this.#jitter + 1));
     return ms === 0 ? undefined : this.#clock.sleep(ms);
   }
 }
