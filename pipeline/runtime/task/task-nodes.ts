@@ -32,6 +32,9 @@ export class TaskNodes implements WiringParts {
   readonly #rejects: Tally;
   /** The broadcast tables that its steps read. */
   readonly #broadcasts: ReadonlyArray<string>;
+  /** Their versions, and the headers that tell them: made anew when one has changed. */
+  #versions: ReadonlyArray<string> = [];
+  #extra: Headers = [];
   #wiring: Wiring;
   #failure: unknown;
   #waiting = 0;
@@ -171,7 +174,11 @@ export class TaskNodes implements WiringParts {
 
   /** The versions of the broadcast tables that this sub-topology reads, for the outputs. */
   #headers(): Headers {
-    return this.#broadcasts.map((name) => ({ [`millrace.broadcast.${name}`]: Buffer.from(this.table(name).version()) }));
+    const versions = this.#broadcasts.map((name) => this.table(name).version());
+    if (versions.every((version, at) => version === this.#versions[at])) return this.#extra;
+    this.#versions = versions;
+    this.#extra = this.#broadcasts.map((name, at) => ({ [`millrace.broadcast.${name}`]: Buffer.from(versions[at] ?? '') }));
+    return this.#extra;
   }
 
   #makeStores(): ReadonlyMap<string, StateStore<unknown>> {
