@@ -2,7 +2,7 @@ import { map as mapChunks } from 'rxjs';
 import { type Chunk, type StreamRecord, withRecords } from '../pipeline/core/chunk.ts';
 import { contentHash } from '../pipeline/core/content-hash.ts';
 import { type Path, keyReader } from '../pipeline/core/key.ts';
-import type { Context, NoPorts, Operator, StateSpec } from '../pipeline/core/operator.ts';
+import type { Attempt, Context, NoPorts, Operator, StateSpec } from '../pipeline/core/operator.ts';
 
 /** How `dedupe` tells records apart. */
 export interface DedupeOptions<T, K extends Path<T>> {
@@ -38,7 +38,7 @@ const hashes: Omit<StateSpec<number>, 'shape'> = {
  */
 export const dedupe = <T, const K extends Path<T>>(name: string, options: DedupeOptions<T, K>): Operator<T, T, number, NoPorts, K> => {
   const { key, within, except = [], amends } = options;
-  const memory = { within, idOf: keyReader(key), hashOf: contentHash(except), amends: amends ?? never };
+  const memory = { within, idOf: keyReader(key), hashOf: contentHash(except), amends };
   return {
     shape: 'step',
     name,
@@ -59,15 +59,17 @@ export const dedupe = <T, const K extends Path<T>>(name: string, options: Dedupe
   };
 };
 
-const never = (): boolean => false;
 const forget = (): void => undefined;
+
+/** What is asked of a record where nothing amends. */
+const plain: Attempt<boolean> = { ok: true, value: false };
 
 /** What `dedupe` was declared with, compiled. */
 interface Memory<T> {
   readonly within: number;
   readonly idOf: (value: T) => string;
   readonly hashOf: (value: T) => number;
-  readonly amends: (value: T) => boolean;
+  readonly amends: ((value: T) => boolean) | undefined;
 }
 
 const firstTime =
@@ -75,7 +77,7 @@ const firstTime =
   (record: StreamRecord<T>): boolean => {
     const { store } = context;
     store.expire(record.asOf, forget);
-    const amendment = context.attempt(record, memory.amends);
+    const amendment = memory.amends === undefined ? plain : context.attempt(record, memory.amends);
     if (!amendment.ok) return false;
     const id = memory.idOf(record.value);
     const hash = memory.hashOf(record.value);
