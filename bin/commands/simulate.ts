@@ -4,9 +4,12 @@ import cliProgress from 'cli-progress';
 import { MillraceError } from '../../pipeline/core/errors.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import type { SimulationReport } from '../../pipeline/testing/simulate.ts';
+import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp, exitCodes } from '../cli/exit-codes.ts';
+import { loadTopology } from '../cli/load-topology.ts';
 import type { Block, Wanted } from '../simulate/block.ts';
+import { loadSimulation } from '../simulate/load-simulation.ts';
 import { runJobs } from '../simulate/run-jobs.ts';
 
 interface Flags {
@@ -24,17 +27,35 @@ Examples:
   $ millrace simulate feedback --seeds 1000
   $ millrace simulate ./totals.js --with ./totals.simulation.js --from 17 --seeds 1`;
 
-const whole = (name: string, text: string, least: number): number => {
-  const number = Number(text);
-  if (/^\d{1,9}$/.test(text) && number >= least) return number;
-  throw new MillraceError('bad_config', `--${name} is "${text}"; it takes a whole number from ${least} to 999999999`);
+type Range = Block & { readonly jobs: number };
+
+const isWhole = (text: string, least: number): boolean => /^\d{1,9}$/.test(text) && Number(text) >= least;
+
+const rangeOf = (flags: Flags): Range => {
+  const given: ReadonlyArray<readonly [name: string, text: string, least: number]> = [
+    ['seeds', flags.seeds, 1],
+    ['from', flags.from, 0],
+    ['jobs', flags.jobs, 1],
+  ];
+  const mistakes = given
+    .filter(([, text, least]) => !isWhole(text, least))
+    .map(([name, text, least]) => `--${name} is "${text}"; it takes a whole number from ${least} to 999999999`);
+  if (mistakes.length > 0) throw new MillraceError('bad_config', mistakes.join('\n'));
+  return { seeds: Number(flags.seeds), from: Number(flags.from), jobs: Number(flags.jobs) };
 };
 
-const rangeOf = ({ seeds, from, jobs }: Flags): Block & { readonly jobs: number } => ({
-  seeds: whole('seeds', seeds, 1),
-  from: whole('from', from, 0),
-  jobs: whole('jobs', jobs, 1),
-});
+/** What was typed, checked as a whole before anything is run. */
+const checked = async (topology: string, flags: Flags): Promise<Range> => {
+  const [range] = await bothChecked(
+    () => rangeOf(flags),
+    () =>
+      bothChecked(
+        () => loadTopology(topology),
+        () => loadSimulation(topology, flags.with),
+      ),
+  );
+  return range;
+};
 
 const counted = (number: number): string => number.toLocaleString('en');
 
@@ -66,7 +87,10 @@ const summary = (report: SimulationReport, seconds: number): string => {
   const size = `${counted(report.seeds)} seeds from ${report.from}, ${counted(report.records)} records, ${counted(faults)} faults, ${seconds.toFixed(1)} s`;
   const kinds = Object.entries(report.faults).map(([kind, count]) => `${kind} ${counted(count)}`);
   const ignored = report.notCompared.length === 0 ? '' : `not compared: ${report.notCompared.join(', ')}\n`;
-  const verdict = report.failures.length === 0 ? 'no seed fails' : `${report.failures.length} seeds fail`;
+  const verdict =
+    report.failures.length === 0
+      ? 'no seed fails'
+      : `${report.failures.length} ${report.failures.length === 1 ? 'seed fails' : 'seeds fail'}`;
   return `${size}\n  ${kinds.join(', ')}\n${ignored}${verdict}\n`;
 };
 
@@ -76,7 +100,7 @@ const failureText = (topology: string, report: SimulationReport, flags: Flags): 
     .join('\n');
 
 const run = async (topology: string, flags: Flags, context: CommandContext): Promise<void> => {
-  const range = rangeOf(flags);
+  const range = await checked(topology, flags);
   const wanted: Wanted = { topology, with: flags.with, shrink: flags.shrink, stopAtFirst: flags.stopAtFirst === true };
   const began = systemClock.monotonic();
   const progress = flags.json === true ? undefined : progressOf(range.seeds, context);

@@ -47,7 +47,8 @@ export const runJobs = async (
   let all: SimulationReport = { from: range.from, seeds: 0, records: 0, faults: {}, fewestFaults: Infinity, notCompared: [], failures: [] };
   const work = async (job: Job): Promise<void> => {
     for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
-      all = together(all, await job.run(wanted, block));
+      const report = await job.run(wanted, block);
+      all = together(all, report);
       heard(all);
       if (wanted.stopAtFirst && all.failures.length > 0) return;
     }

@@ -30,7 +30,7 @@ export const partitions = 4;
 const processes = 3;
 /** Over how many ms the inputs are sent, and in how many portions. */
 const span = 1_000;
-const portions = 20;
+const portions = 16;
 
 const sendingsOf = (inputs: ReadonlyArray<Message>, draw: Draw): ReadonlyArray<Sending> => {
   const size = Math.max(1, Math.ceil(inputs.length / portions));
@@ -112,7 +112,7 @@ export const planOf = (seed: number, inputs: ReadonlyArray<Message>, traits: Tra
     partitions,
     processes,
     settings: {
-      chunkSize: draw.pick([1, 8, 32, 128, 512]),
+      chunkSize: draw.pick([1, 8, 16, 32, 64, 128, 256, 512]),
       pollRecords: draw.magnitude(10, 1_000),
       bufferBytes: draw.magnitude(1_000, 1_000_000),
       commitEvery: draw.whole(50, 200),

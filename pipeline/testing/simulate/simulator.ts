@@ -1,3 +1,4 @@
+import { MillraceError } from '../../core/errors.ts';
 import type { Topology } from '../../core/graph.ts';
 import { Comparison, type Difference, type Facts } from './compare.ts';
 import { defaultInputs } from './default-inputs.ts';
@@ -82,7 +83,9 @@ export class Simulator {
 
   async #quietFacts(sendings: ReadonlyArray<Sending>): Promise<Facts> {
     const { outputs, failures } = await runPlan(this.#stage, quietPlan(sendings));
-    if (failures.length > 0) throw new Error(`the topology fails although nothing happens to it: ${failures.join('; ')}`);
+    if (failures.length > 0) {
+      throw new MillraceError('bad_topology', `"${this.#topology.name}" fails although nothing happens to it: ${failures.join('; ')}`);
+    }
     return this.comparison.factsOf(outputs);
   }
 }

@@ -18,6 +18,14 @@ export const inputTopics = (
   broadcasts: topology.nodes.flatMap((node) => (node.kind === 'broadcast' ? [node.topic] : [])),
 });
 
+const checkPorts = (topology: Topology, { lookups = {} }: Simulation): void => {
+  const missing = topology.nodes.flatMap((node) => {
+    if (node.kind !== 'step' || node.operator.shape !== 'lookup' || Object.hasOwn(lookups, node.operator.port)) return [];
+    return [`the lookup "${node.name}" has no port: give the simulation lookups with one under "${node.operator.port}"`];
+  });
+  if (missing.length > 0) throw new MillraceError('bad_config', missing.join('\n'));
+};
+
 type Encoders = ReadonlyMap<string, (value: unknown) => Buffer>;
 
 /** A registry that is asked once for each schema, however many processes start: what asking costs is not what is looked at. */
@@ -49,7 +57,9 @@ export class Stage {
     this.#broadcasts = new Set(inputTopics(topology).broadcasts.map(({ name }) => name));
   }
 
+  /** Throws `bad_config` if a lookup of the topology has no port. */
   static async of(topology: Topology, simulation: Simulation): Promise<Stage> {
+    checkPorts(topology, simulation);
     const registry = askedOnce(memoryRegistry());
     const wire = createWire(registry);
     const { sources, broadcasts } = inputTopics(topology);
