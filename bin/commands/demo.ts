@@ -49,7 +49,10 @@ const seedOf = (text: string): number => {
   throw new MillraceError('bad_config', `--seed is "${text}"; it takes a whole number from 0 to 999999999`);
 };
 
-const day = (micros: number): string => new Date(micros / 1000).toISOString();
+const toTheMicrosecond = (micros: number): string => {
+  const fraction = String(micros % 1e6).padStart(6, '0');
+  return `${new Date(Math.floor(micros / 1e6) * 1e3).toISOString().slice(0, -'.000Z'.length)}.${fraction}Z`;
+};
 
 /** What was typed, checked. */
 interface Wanted {
@@ -81,7 +84,8 @@ const wanted = async (flags: Flags, { env }: CommandContext): Promise<Wanted> =>
 const generated = ({ seed, directory, data }: Wanted, flags: Flags, progress: Progress): Generated => {
   const run = generate({ data, seed, clean: flags.clean === true });
   progress.say(`${run.messages.length} messages from ${directory}, seed ${seed}${run.clean ? ', clean' : ', with noise'}`);
-  for (const { data: name, from, to } of run.shifts) progress.say(`  ${name}: shifted from ${day(from)} to ${day(to)}`);
+  for (const { data: name, from, to } of run.shifts)
+    progress.say(`  ${name}: shifted from ${toTheMicrosecond(from)} to ${toTheMicrosecond(to)}`);
   return run;
 };
 

@@ -109,16 +109,16 @@ describe('millrace demo', function () {
 
   describe('on a copy of the sources', () => {
     const root = path.join(folder, 'copy');
-    const inCopy = (): Promise<Ended> => runMillrace(['demo', '--data', data, '--json'], { root });
+    const inCopy = (from = data, seed = '1'): Promise<Ended> => runMillrace(['demo', '--data', from, '--json', '--seed', seed], { root });
 
-    /** Changes one line of a source file of the copy. */
-    const plant = (file: string, from: string, to: string): void => {
-      const source = readFileSync(path.join(root, file), 'utf8');
+    /** Changes one line of a source file of the copy. Returns what puts it back. */
+    const plant = (file: string, from: string, to: string): (() => void) => {
+      const place = path.join(root, file);
+      const source = readFileSync(place, 'utf8');
       assert.equal(source.split(from).length, 2, `${file} has this once: ${from}`);
-      writeFileSync(
-        path.join(root, file),
-        source.replace(from, () => to),
-      );
+      const changed = source.replace(from, () => to);
+      writeFileSync(place, changed);
+      return () => writeFileSync(place, source);
     };
 
     before(() => {
@@ -135,17 +135,32 @@ describe('millrace demo', function () {
       assert.deepEqual({ code, ok: figuresOf(stdout).ok }, { code: 0, ok: true }, stderr);
     });
 
-    it('shows what differs, and ends with 3, when windows are off by one', async () => {
-      plant(
-        'operators/windows/window-start.ts',
-        'Math.floor(Math.floor(time) / size) * size',
-        '(Math.floor(Math.floor(time) / size) + 1) * size',
-      );
-      const { code, stdout } = await inCopy();
+    const start = 'Math.floor(Math.floor(time) / size) * size';
+    const faults: Readonly<Record<string, readonly [file: string, from: string, to: string]>> = {
+      'windows are a whole one off': ['operators/windows/window-start.ts', start, `(${start} + size)`],
+      'windows end a millisecond early': ['operators/windows/window-start.ts', start, start.replace('(time)', '(time + 1)')],
+      'windows begin a millisecond late': ['operators/windows/window-start.ts', start, start.replace('(time)', '(time - 1)')],
+    };
+
+    const differsWith = async (fault: Parameters<typeof plant>, running: () => Promise<Ended>): Promise<void> => {
+      const restore = plant(...fault);
+      const { code, stdout } = await running().finally(restore);
       const { ok, differences } = figuresOf(stdout);
       assert.deepEqual({ code, ok }, { code: 3, ok: false });
       assert.ok(differences.some(({ path: place }) => place.startsWith('windows → ')));
       assert.match(stdout, /^\d+ numbers differ from the brute force:\n {2}\S.*: expected .*, got /m);
+    };
+
+    for (const [what, fault] of Object.entries(faults)) {
+      it(`shows what differs, and ends with 3, when ${what}`, () => differsWith(fault, inCopy));
+    }
+
+    it('shows what differs, and ends with 3, when corrections name another end of their window', () => {
+      // Enough data to be read in many steps, and a seed with which four inferences are logged well after their windows have closed.
+      const more = cutData(path.join(root, 'more'), 10);
+      return differsWith(['operators/windows/tumble-task.ts', 'const end = start + size;', 'const end = start + size + 1;'], () =>
+        inCopy(more, '28'),
+      );
     });
   });
 });

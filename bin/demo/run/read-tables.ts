@@ -29,12 +29,14 @@ export interface TableFigures {
 
 const keyed = 'model_name, model_version, metric';
 
+const bounds = 'toUnixTimestamp64Micro(window_start) AS start, toUnixTimestamp64Micro(window_end) AS end';
+
 /** The last revision of each window, and beside it what came after its close. */
 const observations = `
-  SELECT toUnixTimestamp64Micro(window_start) AS start, ${keyed}, n AS c, sum AS s, sum_sq AS q, if(metric = 'coverage', inference_count, 0) AS i
+  SELECT ${bounds}, ${keyed}, n AS c, sum AS s, sum_sq AS q, if(metric = 'coverage', inference_count, 0) AS i
     FROM ${tables.modelQuality.name} FINAL
   UNION ALL
-  SELECT toUnixTimestamp64Micro(window_start) AS start, ${keyed}, n AS c, sum AS s, sum_sq AS q, inference_count AS i
+  SELECT ${bounds}, ${keyed}, n AS c, sum AS s, sum_sq AS q, inference_count AS i
     FROM ${tables.modelQualityCorrections.name}`;
 
 const sums = 'sum(c) AS n, sum(s) AS total, sum(q) AS squares, sum(i) AS inferences';
@@ -42,10 +44,10 @@ const sums = 'sum(c) AS n, sum(s) AS total, sum(q) AS squares, sum(i) AS inferen
 const nameOf = (row: Row): string => [row.model_name, row.model_version, row.metric].map(String).join('/');
 
 const windowsIn = async (db: ClickHouse): Promise<TableFigures['windows']> => {
-  const rows = await db.select(`SELECT start, ${keyed}, ${sums} FROM (${observations}) GROUP BY start, ${keyed}`);
+  const rows = await db.select(`SELECT start, end, ${keyed}, ${sums} FROM (${observations}) GROUP BY start, end, ${keyed}`);
   return Object.fromEntries(
     rows.map((row) => [
-      `${String(row.start)}/${nameOf(row)}`,
+      `${String(row.start)}-${String(row.end)}/${nameOf(row)}`,
       { n: Number(row.n), sum: Number(row.total), sum_sq: Number(row.squares), inference_count: Number(row.inferences) },
     ]),
   );

@@ -37,7 +37,7 @@ export interface Examples {
 /**
  * All that a run comes to, in plain objects, so that what the product did and what it should have done can be compared name by name.
  *
- * Keys are parts joined with `/`: `quality` by model, version and metric; `windows` the same behind the window's start in µs; `rejected` by node
+ * Keys are parts joined with `/`: `quality` by model, version and metric; `windows` the same behind the window's start and end in µs; `rejected` by node
  * and code; `rollbacks` by model and the version left, with the version gone to.
  */
 export interface Result {

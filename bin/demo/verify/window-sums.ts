@@ -34,7 +34,8 @@ export class WindowSums {
   }
 
   #row(inference: InferenceLog, metric: string): Sums {
-    const key = `${start(inference)}/${inference.model_name}/${inference.model_version}/${metric}`;
+    const from = start(inference);
+    const key = `${from}-${from + minute}/${inference.model_name}/${inference.model_version}/${metric}`;
     const row = this.rows.get(key) ?? { n: 0, sum: 0, sum_sq: 0, inference_count: 0 };
     this.rows.set(key, row);
     return row;

@@ -9,7 +9,7 @@ import { modelDeployment } from '../../../../schemas/generated/model-deployment.
 import { referenceBlock } from '../../../../schemas/generated/reference-block.ts';
 import { referenceSegment } from '../../../../schemas/generated/reference-segment.ts';
 import { referenceSignal } from '../../../../schemas/generated/reference-signal.ts';
-import { cleanRun, noisyRun, someData } from '../demo-runs.ts';
+import { cleanRun, noisyRun, realData, someData } from '../demo-runs.ts';
 
 type Feedback = Message & { readonly topic: 'feedback.received' };
 const isFeedback = (message: Message): message is Feedback => message.topic === 'feedback.received';
@@ -37,6 +37,13 @@ const check = (message: Message): void => {
 
 const count = <T>(items: ReadonlyArray<T>, is: (item: T) => boolean): number => items.filter(is).length;
 
+const startsOf = (messages: ReadonlyArray<Message>, ofDigits: boolean): ReadonlyArray<number> =>
+  messages
+    .flatMap(({ topic, value }) =>
+      topic === 'inference.logged' && value !== null && (value.model_name === 'digits') === ofDigits ? [value.started] : [],
+    )
+    .sort((a, b) => a - b);
+
 describe('the generator', function () {
   this.timeout(60_000);
 
@@ -50,18 +57,41 @@ describe('the generator', function () {
     for (const message of generate({ data: someData(), seed: 3, clean: false }).messages) check(message);
   });
 
-  it('moves both data sets by whole minutes onto the start that it is given', () => {
+  it('moves each data set by one length, so that its first row is in the minute of the start that it is given', () => {
     const start = Date.UTC(2025, 0, 1) * 1e3;
-    const { shifts, messages } = generate({ data: someData(), seed: 1, clean: true, start });
+    const { shifts, messages } = generate({ data: realData(), seed: 1, clean: true, start });
+    for (const { data, to, by, from } of shifts) {
+      assert.deepEqual([to, by], [start, start - from], data);
+      const was = realData()
+        [data].map(({ at }) => at + by)
+        .sort((a, b) => a - b);
+      assert.deepEqual(startsOf(messages, data === 'digits'), was);
+      assert.ok(was[0]! >= start && was[0]! < start + micros.minute);
+    }
+  });
+
+  it('has answered inferences at the very start of a minute and in the last millisecond of one', () => {
+    for (const { messages } of [cleanRun(), noisyRun()]) {
+      const answered = new Set(messages.filter(isFeedback).map(({ value }) => value?.target.id));
+      const places = messages.flatMap(({ topic, value }) =>
+        topic === 'inference.logged' && value?.model_name === 'fashion-policy' && answered.has(value.inference_id)
+          ? [value.started % micros.minute]
+          : [],
+      );
+      assert.ok(places.includes(0));
+      assert.equal(
+        count(places, (place) => place >= micros.minute - micros.millisecond),
+        5,
+      );
+    }
+  });
+
+  it('moves data by whole minutes where no rows are within a millisecond', () => {
+    const { shifts } = generate({ data: { digits: realData().digits, bandit: realData().bandit.slice(0, 1) }, seed: 1, clean: true });
     assert.deepEqual(
-      shifts.map(({ data, to, by }) => [data, to, Math.abs(by % micros.minute)]),
-      [
-        ['digits', start, 0],
-        ['bandit', start, 0],
-      ],
+      shifts.map(({ by }) => Math.abs(by % micros.minute)),
+      [0, 0],
     );
-    const first = messages.find(({ topic }) => topic === 'inference.logged');
-    assert.ok(first !== undefined && first.arrived_at >= start && first.arrived_at < start + micros.minute);
   });
 
   it('deploys each version at its first inference; only classifiers have predecessors', () => {
