@@ -142,7 +142,7 @@ describe('millrace demo', function () {
       'windows begin a millisecond late': ['operators/windows/window-start.ts', start, start.replace('(time)', '(time - 1)')],
     };
 
-    const differsWith = async (fault: Parameters<typeof plant>, running: () => Promise<Ended>): Promise<void> => {
+    const differsWith = async (fault: Readonly<Parameters<typeof plant>>, running: () => Promise<Ended>): Promise<void> => {
       const restore = plant(...fault);
       const { code, stdout } = await running().finally(restore);
       const { ok, differences } = figuresOf(stdout);
