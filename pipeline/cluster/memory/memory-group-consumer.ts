@@ -112,13 +112,13 @@ export class MemoryGroupConsumer implements GroupConsumer {
     const end = broker.clock.monotonic() + waitMs;
     for (;;) {
       this.#session.check();
+      this.#throwFailure();
       this.#serve();
       const records = this.#pending === undefined ? this.#fetcher.fetch(max) : [];
       const left = end - broker.clock.monotonic();
       if (records.length > 0 || left <= 0) return records;
       if (this.#pending === undefined) await broker.nap(left);
       else await this.#waitForListener(this.#pending, left);
-      this.#throwFailure();
     }
   }
 

@@ -99,4 +99,19 @@ describe('groups of the in-memory cluster', () => {
   it('come out equal when the same happens again', async () => {
     await fc.assert(fc.asyncProperty(fc.array(event, { maxLength: 30 }), repeats), { numRuns: 50 });
   });
+
+  for (const waitMs of [0, 20]) {
+    it(`tell once what a listener threw, in a poll that waits for ${waitMs} ms`, async () => {
+      const group = new Group();
+      await (await group.cluster.admin()).createTopics([{ topic: 't', partitions }]);
+      await group.join(false);
+      const { assignments, consumer } = group.members[0]!;
+      assignments.onAssigned = () => Promise.reject(new Error('no room'));
+      const polls = async (): Promise<void> => {
+        for (let left = 3; left > 0; left -= 1) await consumer.poll(10, waitMs);
+      };
+      await assert.rejects(group.clock.until(polls()), /^Error: no room$/);
+      await group.clock.until(polls());
+    });
+  }
 });
