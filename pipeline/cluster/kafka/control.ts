@@ -23,6 +23,7 @@ const unknownTopic = 3;
 interface Terms {
   readonly ends: Readonly<Record<'earliest' | 'latest', OffsetSpec>>;
   readonly isolation: Readonly<Record<Isolation, IsolationLevel>>;
+  readonly at: (time: number) => OffsetSpec;
 }
 type Answer<T> = T & { readonly error?: ClientError | undefined };
 type Groups = ReadonlyArray<{
@@ -49,6 +50,7 @@ export class Control {
     return new Control(producer, AdminClient.createFrom(producer as never), {
       ends: { earliest: OffsetSpec.EARLIEST, latest: OffsetSpec.LATEST },
       isolation: { committed: IsolationLevel.READ_COMMITTED, uncommitted: IsolationLevel.READ_UNCOMMITTED },
+      at: (time) => new OffsetSpec(Math.max(0, Math.ceil(time))),
     });
   }
 
@@ -99,7 +101,18 @@ export class Control {
 
   /** The first offset that is there, of each partition. Throws `unknown_topic`. */
   lows(partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<PartitionOffset>> {
-    return partitions.length === 0 ? Promise.resolve([]) : this.#offsets(partitions, 'earliest', 'uncommitted');
+    return partitions.length === 0 ? Promise.resolve([]) : this.#offsets(partitions, this.#terms.ends.earliest, 'uncommitted');
+  }
+
+  /** The first offset of each partition at or after a time, in their order; the committed end where there is none. Throws `unknown_topic`. */
+  async offsetsAt(partitions: ReadonlyArray<TopicPartition>, time: number): Promise<ReadonlyArray<PartitionOffset>> {
+    if (partitions.length === 0) return [];
+    const [found, ends] = await Promise.all([
+      this.#offsets(partitions, this.#terms.at(time), 'committed'),
+      this.#offsets(partitions, this.#terms.ends.latest, 'committed'),
+    ]);
+    const known = new Map([...ends, ...found.filter(({ offset }) => offset >= 0)].map((at) => [`${at.topic}/${at.partition}`, at.offset]));
+    return partitions.map(({ topic, partition }) => ({ topic, partition, offset: known.get(`${topic}/${partition}`) ?? 0 }));
   }
 
   async deleteRecordsBefore(offsets: ReadonlyArray<PartitionOffset>): Promise<void> {
@@ -116,16 +129,15 @@ export class Control {
   }
 
   async #offset(partition: TopicPartition, end: 'earliest' | 'latest', isolation: Isolation): Promise<number> {
-    const [found] = await this.#offsets([partition], end, isolation);
+    const [found] = await this.#offsets([partition], this.#terms.ends[end], isolation);
     return found?.offset ?? 0;
   }
 
   async #offsets(
     partitions: ReadonlyArray<TopicPartition>,
-    end: 'earliest' | 'latest',
+    offset: OffsetSpec,
     isolation: Isolation,
   ): Promise<ReadonlyArray<PartitionOffset>> {
-    const offset = this.#terms.ends[end];
     const isolationLevel = this.#terms.isolation[isolation];
     const request = partitions.map(({ topic, partition }) => ({ topic, partition, offset }));
     const results = await this.#ask<ReadonlyArray<Answer<PartitionOffset>>>('Asking for offsets', (answer) =>

@@ -49,6 +49,7 @@ export const openAdmin = (control: Control, clock: Clock): Admin => ({
   },
   committed: (groupId, partitions) => control.committed(groupId, partitions),
   watermarks: (partition, isolation) => control.watermarks(partition, isolation),
+  offsetsAt: (partitions, time) => control.offsetsAt(partitions, time),
   deleteRecordsBefore: (offsets) => control.deleteRecordsBefore(offsets),
   close: () => Promise.resolve(),
 });

@@ -8,7 +8,7 @@ const touch = async (control: Control, topic: string): Promise<void> => {
   for (let asked = 0; asked < answers; asked += 1) if ((await control.metadata(topic)).has(topic)) return;
 };
 
-/** The admin of a mock cluster: it has none, but to ask for a topic makes it, with the default partitions. Nothing can be removed. */
+/** The admin of a mock cluster: it has none, but to ask for a topic makes it, with the default partitions. Nothing can be removed or found by its time. */
 export const openMockAdmin = (control: Control): Admin => ({
   partitions: async (topics) => {
     const all = await control.metadata();
@@ -20,6 +20,7 @@ export const openMockAdmin = (control: Control): Admin => ({
   deleteTopics: () => Promise.resolve(),
   committed: (groupId, partitions) => control.committed(groupId, partitions),
   watermarks: (partition, isolation) => control.watermarks(partition, isolation),
+  offsetsAt: (partitions, time) => control.offsetsAt(partitions, time),
   deleteRecordsBefore: () => Promise.resolve(),
   close: () => Promise.resolve(),
 });

@@ -33,6 +33,12 @@ export class MemoryAdmin implements Admin {
     return watermarksOf(this.#session, partition, isolation);
   }
 
+  offsetsAt(partitions: ReadonlyArray<TopicPartition>, time: number): Promise<ReadonlyArray<TopicPartition & { readonly offset: number }>> {
+    return this.#ask((broker) =>
+      partitions.map(({ topic, partition }) => ({ topic, partition, offset: broker.log({ topic, partition }).offsetAt(time) })),
+    );
+  }
+
   deleteRecordsBefore(offsets: ReadonlyArray<TopicPartition & { readonly offset: number }>): Promise<void> {
     return this.#ask((broker) => offsets.forEach((before) => broker.log(before).deleteBefore(before.offset)));
   }

@@ -75,6 +75,15 @@ export class PartitionLog implements TopicPartition {
     return offset;
   }
 
+  /** The offset of the first record that committed readers see and whose timestamp is `time` or later; their end if there is none. */
+  offsetAt(time: number): number {
+    const end = this.high('committed');
+    for (let offset = this.#low; offset < end; offset += 1) {
+      if ((this.#visible(offset, 'committed')?.timestamp ?? Number.NEGATIVE_INFINITY) >= time) return offset;
+    }
+    return end;
+  }
+
   /** Removes what is below `offset`, which is not past the end. */
   deleteBefore(offset: number): void {
     const end = Math.min(offset, this.high('uncommitted'));

@@ -158,6 +158,11 @@ export interface Admin {
   /** A group's committed offsets, without waiting for pending ones; partitions without any are left out. */
   committed(groupId: string, partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<CommittedOffset>>;
   watermarks(partition: TopicPartition, isolation: Isolation): Promise<Watermarks>;
+  /**
+   * The offset of the first record of each partition whose timestamp is `time` (ms since the epoch) or later, as committed readers see it;
+   * their end where there is none. In the order of the partitions. Throws `unknown_topic`.
+   */
+  offsetsAt(partitions: ReadonlyArray<TopicPartition>, time: number): Promise<ReadonlyArray<TopicPartition & { readonly offset: number }>>;
   /** Removes records below each offset (internal repartition topics). */
   deleteRecordsBefore(offsets: ReadonlyArray<TopicPartition & { readonly offset: number }>): Promise<void>;
   close(): Promise<void>;

@@ -1,7 +1,6 @@
 import { MillraceError } from '../../core/errors.ts';
 import type { SourceNode, Topology } from '../../core/graph.ts';
-import type { Cluster, Reader, TopicPartition } from '../../core/ports/cluster.ts';
-import { offsetAt } from './offset-at.ts';
+import type { Admin, Cluster, TopicPartition } from '../../core/ports/cluster.ts';
 
 /** A stretch of a partition: from `from`, inclusive, to `to`, exclusive. */
 export interface PartitionRange extends TopicPartition {
@@ -22,36 +21,57 @@ export interface RangeRequest {
 /** A partition as a key of maps. */
 export const placeKey = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
+type Offsets = ReadonlyMap<string, number>;
+
 const sourceTopics = ({ nodes }: Topology): ReadonlyArray<string> =>
   nodes.filter((node): node is SourceNode => node.kind === 'source').map(({ topic }) => topic.name);
 
 const placesOf = (counts: ReadonlyMap<string, number>): ReadonlyArray<TopicPartition> =>
   [...counts].flatMap(([topic, count]) => Array.from({ length: count }, (_, partition) => ({ topic, partition })));
 
-const rangeOf = async (reader: Reader, place: TopicPartition, { from, to }: RangeRequest): Promise<PartitionRange> => {
-  const { low, high } = await reader.watermarks(place, 'committed');
-  const begin = from === undefined ? low : await offsetAt(reader, { ...place, low, high }, from);
-  const end = to === undefined ? high : await offsetAt(reader, { ...place, low, high }, to);
-  return { ...place, from: begin, to: Math.max(begin, end) };
+const offsetsAt = async (admin: Admin, places: ReadonlyArray<TopicPartition>, time: number | undefined): Promise<Offsets> =>
+  new Map(time === undefined ? [] : (await admin.offsetsAt(places, time)).map((at) => [placeKey(at), at.offset]));
+
+const rangesBetween = async (
+  admin: Admin,
+  places: ReadonlyArray<TopicPartition>,
+  { from, to }: RangeRequest,
+): Promise<ReadonlyArray<PartitionRange>> => {
+  const [begins, ends] = [await offsetsAt(admin, places, from), await offsetsAt(admin, places, to)];
+  return Promise.all(
+    places.map(async (place) => {
+      const { low, high } = await admin.watermarks(place, 'committed');
+      const begin = begins.get(placeKey(place)) ?? low;
+      return { ...place, from: begin, to: Math.max(begin, Math.min(ends.get(placeKey(place)) ?? high, high)) };
+    }),
+  );
 };
 
-const isWithin = async (reader: Reader, range: PartitionRange): Promise<boolean> => {
-  const { low, high } = await reader.watermarks(range, 'committed');
+const isWithin = async (admin: Admin, range: PartitionRange): Promise<boolean> => {
+  const { low, high } = await admin.watermarks(range, 'committed');
   return range.from >= low && range.from <= range.to && range.to <= high;
 };
 
-const checkOffsets = async (reader: Reader, given: ReadonlyArray<PartitionRange>, known: ReadonlySet<string>): Promise<void> => {
+const checkOffsets = async (admin: Admin, given: ReadonlyArray<PartitionRange>, known: ReadonlySet<string>): Promise<void> => {
   const wrong: string[] = [];
   for (const range of given) {
     const { topic, partition, from, to } = range;
-    if (known.has(placeKey(range)) && (await isWithin(reader, range))) continue;
+    if (known.has(placeKey(range)) && (await isWithin(admin, range))) continue;
     wrong.push(`${topic}:${partition}:${from}-${to} is not a stretch of the committed log of a source of the topology`);
   }
   if (wrong.length > 0) throw new MillraceError('bad_config', wrong.join('\n'));
 };
 
+const readablePlaces = async (admin: Admin, topology: Topology): Promise<ReadonlyArray<TopicPartition>> => {
+  const topics = sourceTopics(topology);
+  const counts = await admin.partitions(topics);
+  const missing = topics.filter((topic) => !counts.has(topic));
+  if (missing.length > 0) throw new MillraceError('bad_partitions', missing.map((topic) => `the topic ${topic} does not exist`).join('\n'));
+  return placesOf(counts);
+};
+
 /**
- * The stretch of each partition of the sources that is to be replayed. Takes a look at the log for each partition if times are given.
+ * The stretch of each partition of the sources that is to be replayed.
  *
  * @throws MillraceError `bad_config` if offsets are given that are not there; `bad_partitions` if a source does not exist.
  */
@@ -60,21 +80,18 @@ export const resolveRanges = async (
   topology: Topology,
   request: RangeRequest,
 ): Promise<ReadonlyArray<PartitionRange>> => {
-  const topics = sourceTopics(topology);
   const admin = await cluster.admin();
-  const counts = await admin.partitions(topics);
-  await admin.close();
-  const missing = topics.filter((topic) => !counts.has(topic));
-  if (missing.length > 0) throw new MillraceError('bad_partitions', missing.map((topic) => `the topic ${topic} does not exist`).join('\n'));
-  const places = placesOf(counts);
-  const given = new Map((request.offsets ?? []).map((range) => [placeKey(range), range]));
-  const reader = await cluster.reader('committed');
   try {
-    await checkOffsets(reader, [...given.values()], new Set(places.map(placeKey)));
-    const ranges: PartitionRange[] = [];
-    for (const place of places) ranges.push(given.get(placeKey(place)) ?? (await rangeOf(reader, place, request)));
-    return ranges;
+    const places = await readablePlaces(admin, topology);
+    const given = new Map((request.offsets ?? []).map((range) => [placeKey(range), range]));
+    await checkOffsets(admin, [...given.values()], new Set(places.map(placeKey)));
+    const rest = await rangesBetween(
+      admin,
+      places.filter((place) => !given.has(placeKey(place))),
+      request,
+    );
+    return [...given.values(), ...rest];
   } finally {
-    await reader.close();
+    await admin.close();
   }
 };

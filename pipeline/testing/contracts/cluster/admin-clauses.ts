@@ -47,6 +47,21 @@ export const adminClauses: ReadonlyArray<ClusterClause> = [
     assert.deepEqual(await admin.watermarks(partition, 'committed'), { low: 0, high: 2 });
     assert.deepEqual(await admin.watermarks(partition, 'uncommitted'), { low: 0, high: 2 });
   }),
+  // What cannot create topics does not know of times either: it answers with the end.
+  clause('finds the first offset of a time, and the end where nothing is as late', ['createTopics'], async (bench) => {
+    const cluster = await bench.connect();
+    const topic = await bench.topic(cluster);
+    const producer = await cluster.producer();
+    const base = Date.UTC(2024, 0, 1);
+    for (const at of [0, 10, 20]) await producer.send({ topic, partition: 0, key: null, value: Buffer.from('a'), timestamp: base + at });
+    const admin = await cluster.admin();
+    const place = { topic, partition: 0 };
+    const offsets = await Promise.all([-1, 0, 1, 10, 20, 21].map((after) => admin.offsetsAt([place], base + after)));
+    assert.deepEqual(
+      offsets.flat().map(({ offset }) => offset),
+      [0, 0, 1, 1, 2, 3],
+    );
+  }),
   clause('refuses a topic that does not exist, by name', ['createTopics'], async (bench) => {
     const cluster = await bench.connect();
     const producer = await cluster.producer();

@@ -11,29 +11,18 @@ import type { Topology } from '../../../../pipeline/core/graph.ts';
 import { readTopic } from '../../../../pipeline/testing/drive/read-topic.ts';
 import { clicked, clickOf, newYear } from '../../../support/clicks.ts';
 import { Versions } from '../manifest/versions.ts';
-import { shop, shopTopics } from './shop.ts';
+import { shop, shopRound, shopTopics } from './shop.ts';
 
 const partitions = 3;
 const topics = { clicked: partitions, 'clicks.paid': 2, 'clicks.last': 2, 'clicks.minutes': 2, 'clicks.dead-letter': 1 };
 
-const users = Array.from({ length: 20 }, (_, n) => `u${n}`);
-
-/** Two clicks a user and round, one of them repeated; one user has too long a name. */
-const round = (n: number) => [
-  ...users.flatMap((user, at) => {
-    const time = newYear + n * 30_000 + at;
-    const click = clickOf(user, time, { page: { id: `p${at % 4}`, section: null } });
-    return [click, click, { ...click, at: time + 100 }];
-  }),
-  clickOf('a-name-that-is-too-long', newYear + n * 30_000),
-];
-
+const users = 20;
 const rounds = 12;
 
 const ran = async (): Promise<Versions> => {
   const versions = await Versions.of(topics);
   for (let n = 0; n < rounds; n += 1) {
-    await versions.put(clicked, ...round(n));
+    await versions.put(clicked, ...shopRound(n));
     if (n % 5 === 4) await versions.run(shop());
   }
   await versions.run(shop());
@@ -70,7 +59,7 @@ describe('a replay', () => {
     for (const comparison of outputs.values()) assert.ok(isAlike(comparison), JSON.stringify(comparison));
     const same = (topic: string): number => outputs.get(topic)?.same ?? 0;
     const counts = [same('clicks.paid'), same('clicks.last'), same('clicks.dead-letter')];
-    assert.deepEqual(counts, [rounds * users.length * 2, users.length, rounds]);
+    assert.deepEqual(counts, [rounds * users * 2, users, rounds]);
     assert.ok(same('clicks.minutes') >= 8, String(same('clicks.minutes')));
     assert.equal(same('millrace.shop.minute-rows.delivery'), same('clicks.minutes'));
     assert.equal(replayed.isComplete, true);
@@ -125,7 +114,7 @@ describe('a replay', () => {
     const { high } = await (await versions.cluster.reader('committed')).watermarks({ topic: 'clicked', partition: 0 }, 'committed');
     const rest = [1, 2].map((partition) => ({ topic: 'clicked', partition, from: 0, to: 0 }));
     await replay(versions, { range: { offsets: [{ topic: 'clicked', partition: 0, from: 0, to: high }, ...rest] } });
-    const rows = await versions.values({ ...shopTopics.minutes, name: 'millrace.shop.replay-again.out.clicks.minutes' });
+    const rows = await versions.values({ ...shopTopics().minutes, name: 'millrace.shop.replay-again.out.clicks.minutes' });
     assert.ok(rows.some(({ final }) => final));
   });
 
@@ -141,7 +130,7 @@ describe('a replay', () => {
     const { ranges } = await replay(versions, { id: 'other', range: { to: middle } });
     assert.equal(
       ranges.reduce((sum, { from, to }) => sum + to - from, 0),
-      rounds * (users.length * 3 + 1),
+      rounds * (users * 3 + 1),
     );
   });
 
@@ -174,7 +163,7 @@ describe('the comparison of a replay', () => {
     const replayed = await replay(versions, {}, shop('BE', 4));
     const outputs = await compared(versions, replayed);
     const last = outputs.get('clicks.last');
-    assert.equal(last?.different, users.length);
+    assert.equal(last?.different, users);
     assert.deepEqual(last.examples[0], { id: 'u0', is: 'different', changes: ['country: "NL" → "BE"'] });
     assert.ok(isAlike(outputs.get('clicks.paid')!));
   });
@@ -198,7 +187,7 @@ describe('the comparison of a replay', () => {
     const choice = { keys: { 'clicks.last': ['visitor', 'at'] }, ignore: ['country'] };
     const comparisons = await versions.clock.until(compareReplay(shop(), versions, { replayed, choice }));
     const last = comparisons.find(({ topic }) => topic === 'clicks.last');
-    assert.equal(last?.same, rounds * users.length * 2);
+    assert.equal(last?.same, rounds * users * 2);
     assert.ok(isAlike(last));
   });
 
