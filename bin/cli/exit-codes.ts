@@ -6,7 +6,7 @@ export const exitCodes = {
   failed: 1,
   /** The command line, a setting or the topology itself is wrong: nothing was started. */
   misused: 2,
-  /** `demo`: it ran, but a figure is not what it has to be. */
+  /** `demo`, `replay --diff`: it ran, but a figure or a result is not what it has to be. */
   differs: 3,
   /** `plan`: the state of a node is not what this version of it reads. */
   needsMigration: 4,
@@ -21,6 +21,9 @@ export const planExitCodes: ReadonlyArray<string> = [
   '  4  needs migration: the state of a node is not what this version of it reads',
   '  5  needs a new group: it reads other topics or partitions than its group has committed',
 ];
+
+/** The exit codes of `replay`, for its help page. */
+export const replayExitCodes: ReadonlyArray<string> = ['  3  --diff: results are not the same; each output is listed'];
 
 /** The meaning of the exit codes, for the end of a help page. `more`: lines of codes that the command has besides. */
 export const exitCodeHelp = (differs: boolean, more: ReadonlyArray<string> = []): string =>

@@ -4,6 +4,7 @@ import { addDemo } from '../commands/demo.ts';
 import { addDev } from '../commands/dev.ts';
 import { addGraph } from '../commands/graph.ts';
 import { addPlan } from '../commands/plan.ts';
+import { addReplay } from '../commands/replay.ts';
 import { addRun } from '../commands/run.ts';
 import { addSimulate } from '../commands/simulate.ts';
 import { addTopics } from '../commands/topics.ts';
@@ -37,7 +38,7 @@ const programOf = (context: CommandContext, { complain }: Reporting): Command =>
     .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true, planExitCodes)}`)
     .configureOutput({ writeOut: context.print, writeErr: complain })
     .exitOverride();
-  for (const add of [addGraph, addTopics, addPlan, addRun, addDev, addDemo, addSimulate]) add(program, context);
+  for (const add of [addGraph, addTopics, addPlan, addReplay, addRun, addDev, addDemo, addSimulate]) add(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 };
