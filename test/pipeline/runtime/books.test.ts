@@ -6,7 +6,7 @@ import { feedback } from '../../../topologies/feedback/topology.ts';
 import { topics } from '../../../topologies/feedback/topics.ts';
 import { fixtureBlocks, fixtureSignals, fixtureStart } from '../../fixtures/sound-feedback.ts';
 import { labelled, prediction } from '../../topologies/feedback/support/feedback-run.ts';
-import { Processes } from './processes.ts';
+import { Processes } from '../../../pipeline/testing/processes.ts';
 import { type RecordingMeter, recordingMeter } from './recording-meter.ts';
 
 /** What users say of one prediction, and whether it was ever logged. */

@@ -7,7 +7,7 @@ import { memoryStore } from '../../../../pipeline/state/memory-store.ts';
 import { clicked, clickOf, deadLetter, newYear, paidClicks } from '../../../support/clicks.ts';
 import { numbered } from '../numbered.ts';
 import { openTask } from '../open-task.ts';
-import { Processes } from '../processes.ts';
+import { Processes } from '../../../../pipeline/testing/processes.ts';
 import { recordingMeter } from '../recording-meter.ts';
 
 const counting = topology('counting', { deadLetter }, (t) => t.source('in', clicked).pipe(numbered('number')).to('out', paidClicks));

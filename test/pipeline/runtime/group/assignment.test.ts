@@ -5,7 +5,7 @@ import { topology } from '../../../../pipeline/core/topology.ts';
 import type { Runner } from '../../../../pipeline/runtime/runner.ts';
 import { clicked, clickOf, clickType, deadLetter, newYear, paidClicks } from '../../../support/clicks.ts';
 import { numbered } from '../numbered.ts';
-import { Processes, type ProcessesOptions } from '../processes.ts';
+import { Processes, type ProcessesOptions } from '../../../../pipeline/testing/processes.ts';
 
 const counting = topology('counting', { deadLetter }, (t) => t.source('in', clicked).pipe(numbered('number')).to('out', paidClicks));
 

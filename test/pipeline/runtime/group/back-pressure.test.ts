@@ -4,7 +4,7 @@ import { topology } from '../../../../pipeline/core/topology.ts';
 import { BackPressure } from '../../../../pipeline/runtime/group/back-pressure.ts';
 import { clicked, clickOf, deadLetter, newYear, paidClicks } from '../../../support/clicks.ts';
 import { clicksAt, openTask, stubConsumer } from '../open-task.ts';
-import { Processes } from '../processes.ts';
+import { Processes } from '../../../../pipeline/testing/processes.ts';
 
 const allClicks = { ...paidClicks, name: 'all-clicks' };
 

@@ -5,7 +5,7 @@ import { topology } from '../../../../pipeline/core/topology.ts';
 import { drive } from '../../../../pipeline/testing/drive.ts';
 import type { VirtualClock } from '../../../../pipeline/testing/virtual-clock.ts';
 import { type Click, clicked, clickOf, deadLetter, newYear, paidClicks } from '../../../support/clicks.ts';
-import { Processes } from '../processes.ts';
+import { Processes } from '../../../../pipeline/testing/processes.ts';
 
 const deadline = 50;
 

@@ -9,7 +9,7 @@ import { topology } from '../../../../pipeline/core/topology.ts';
 import { headerNames, headerOf } from '../../../../pipeline/runtime/headers.ts';
 import { drive } from '../../../../pipeline/testing/drive.ts';
 import { type Click, clicked, clickOf, deadLetter, newYear, paidClicks } from '../../../support/clicks.ts';
-import { Processes } from '../processes.ts';
+import { Processes } from '../../../../pipeline/testing/processes.ts';
 import { recordingMeter } from '../recording-meter.ts';
 
 /** What no compiler lets through, but a careless cast may: a page without an id. */
