@@ -36,7 +36,14 @@ const patched = (text, { name, file, find, replace }) => {
 
 const inBothRanges = async (folder, topology, seeds) => {
   const found = [];
-  for (const from of ranges) found.push(await simulateIn(folder, topology, { from, seeds }));
+  for (const from of ranges) {
+    const { report, first } = await simulateIn(folder, topology, {
+      from,
+      seeds,
+      options: ['--jobs', '1', '--stop-at-first', '--no-shrink'],
+    });
+    found.push({ from, seeds: report.seeds, failed: first?.seed, what: first?.what.slice(0, 300) });
+  }
   return found;
 };
 

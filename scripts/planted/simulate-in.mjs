@@ -7,10 +7,7 @@ const shop = path.join('test', 'pipeline', 'testing', 'simulated', 'shop.ts');
 const topologies = { feedback: ['feedback'], shop: [`${shop}#shop`, '--with', `${shop}#simulation`] };
 
 const differs = 3;
-/** A run that takes longer hangs, ms. */
-const longest = 300_000;
-
-const run = (folder, args) =>
+const run = (folder, args, longest) =>
   new Promise((resolve, reject) => {
     const millrace = ['--import', 'ts-blank-space/register', path.join('bin', 'millrace.ts')];
     const child = spawn(process.execPath, [...millrace, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -26,13 +23,15 @@ const run = (folder, args) =>
     });
   });
 
-/** Simulates a topology from the sources in `folder` up to the first seed that fails: `{ from, seeds, failed, what }`. */
-export const simulateIn = async (folder, topology, { from, seeds }) => {
-  const range = ['--from', String(from), '--seeds', String(seeds), '--jobs', '1', '--stop-at-first', '--no-shrink', '--json'];
-  const { code, output, errors } = await run(folder, ['simulate', ...topologies[topology], ...range]);
+/**
+ * Simulates a topology from the sources in `folder`, with more options beside the range: `{ report, first }`, the report of `millrace simulate` and
+ * the first failure, if there is one. Throws if the simulation cannot be run, or takes more than `longest` ms: then it hangs.
+ */
+export const simulateIn = async (folder, topology, { from, seeds, options = [], longest = 600_000 }) => {
+  const range = ['--from', String(from), '--seeds', String(seeds), ...options, '--json'];
+  const { code, output, errors } = await run(folder, ['simulate', ...topologies[topology], ...range], longest);
   if (code !== 0 && code !== differs)
     throw new Error(`the simulation of ${topology} could not be run (${code}): ${errors.slice(0, 2_000)}`);
   const report = JSON.parse(output);
-  const [first] = report.failures;
-  return { from, seeds: report.seeds, failed: first?.seed, what: first?.what.slice(0, 300) };
+  return { report, first: report.failures[0] };
 };
