@@ -10,7 +10,24 @@ export interface QuantileOptions {
   readonly relativeError?: number;
 }
 
-type Bins = DDSketch['store'];
+/** Counts by key. What is used of the library's store, whose own types name a package that does not come with it. */
+interface Bins {
+  readonly bins: ReadonlyArray<number>;
+  readonly offset: number;
+  readonly count: number;
+  add(key: number, weight: number): void;
+  copy(other: Bins): void;
+}
+
+/** What is used of the library's sketch. */
+interface Sketch {
+  zeroCount: number;
+  count: number;
+  readonly store: Bins;
+  readonly negativeStore: Bins;
+  readonly mapping: { key(value: number): number };
+  getValueAtQuantile(q: number): number;
+}
 
 const smallestTold = 1e-9;
 const largestTold = 1e15;
@@ -27,11 +44,11 @@ const largestTold = 1e15;
 export const quantiles = <Name extends string>(
   wanted: Readonly<Record<Name, number>>,
   { relativeError = 0.01 }: QuantileOptions = {},
-): InvertibleAggregate<number, DDSketch, Readonly<Record<Name, number | null>>> => {
+): InvertibleAggregate<number, Sketch, Readonly<Record<Name, number | null>>> => {
   checkOptions(wanted, relativeError);
-  const zero = (): DDSketch => new DDSketch({ relativeAccuracy: relativeError });
+  const zero = (): Sketch => new DDSketch({ relativeAccuracy: relativeError });
   const names = Object.entries(wanted).map(([name, q]) => `${name}=${String(q)}`);
-  return Object.freeze<InvertibleAggregate<number, DDSketch, Readonly<Record<Name, number | null>>>>({
+  return Object.freeze<InvertibleAggregate<number, Sketch, Readonly<Record<Name, number | null>>>>({
     name: `quantiles(${names.join(', ')}; ${relativeError})`,
     layout: `ddsketch(${relativeError})`,
     invertible: true,
@@ -55,7 +72,7 @@ const checkOptions = (wanted: Readonly<Record<string, number>>, relativeError: n
 };
 
 /** Not `accept`, which takes no negative weight and keeps a plain sum that would depend on the order. */
-const weighed = (sketch: DDSketch, value: number, weight: 1 | -1): DDSketch => {
+const weighed = (sketch: Sketch, value: number, weight: 1 | -1): Sketch => {
   const size = Math.min(Math.abs(value), largestTold);
   if (size < smallestTold) sketch.zeroCount += weight;
   else (value > 0 ? sketch.store : sketch.negativeStore).add(sketch.mapping.key(size), weight);
@@ -63,7 +80,7 @@ const weighed = (sketch: DDSketch, value: number, weight: 1 | -1): DDSketch => {
   return sketch;
 };
 
-const copied = (copy: DDSketch, sketch: DDSketch): DDSketch => {
+const copied = (copy: Sketch, sketch: Sketch): Sketch => {
   copy.store.copy(sketch.store);
   copy.negativeStore.copy(sketch.negativeStore);
   copy.zeroCount = sketch.zeroCount;
@@ -72,7 +89,7 @@ const copied = (copy: DDSketch, sketch: DDSketch): DDSketch => {
 };
 
 /** Not the library's own `merge`: it leaves negative numbers out, and loses bins where the highest key of the other side is 0. */
-const merged = (sketch: DDSketch, other: DDSketch): DDSketch => {
+const merged = (sketch: Sketch, other: Sketch): Sketch => {
   for (const [key, n] of held(other.store)) sketch.store.add(key, n);
   for (const [key, n] of held(other.negativeStore)) sketch.negativeStore.add(key, n);
   sketch.zeroCount += other.zeroCount;
@@ -90,7 +107,7 @@ const held = ({ bins, offset }: Bins): ReadonlyArray<readonly [key: number, n: n
   return found;
 };
 
-const write = (sketch: DDSketch, to: ByteWriter): void => {
+const write = (sketch: Sketch, to: ByteWriter): void => {
   to.integer(sketch.zeroCount);
   writeBins(sketch.store, to);
   writeBins(sketch.negativeStore, to);
@@ -102,7 +119,7 @@ const writeBins = (bins: Bins, to: ByteWriter): void => {
   for (const [key, n] of found) to.integer(key).integer(n);
 };
 
-const read = (sketch: DDSketch, from: ByteReader): DDSketch => {
+const read = (sketch: Sketch, from: ByteReader): Sketch => {
   sketch.zeroCount = from.integer();
   readBins(sketch.store, from);
   readBins(sketch.negativeStore, from);

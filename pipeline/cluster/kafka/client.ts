@@ -1,6 +1,5 @@
-import type kafka from '@confluentinc/kafka-javascript';
-import { MillraceError } from '../../core/errors.ts';
 import type { CommittedOffset, LogRecord, NewHeaders, TopicPartition } from '../../core/ports/cluster.ts';
+import { library } from './library.ts';
 
 /** Settings of librdkafka, by its own names. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
@@ -119,16 +118,6 @@ export interface ConsumerCallbacks {
   readonly rebalance_cb?: (event: ClientError | undefined, partitions: ReadonlyArray<TopicPartition>) => void;
   readonly offset_commit_cb?: (error: ClientError | undefined, offsets: ReadonlyArray<unknown>) => void;
 }
-
-/** Loads the client when it is first needed: it has a binary, and what needs no Kafka shall run without it. Throws `bad_config`. */
-export const library = async (): Promise<typeof kafka> => {
-  try {
-    const { default: loaded } = await import('@confluentinc/kafka-javascript');
-    return loaded;
-  } catch (cause) {
-    throw new MillraceError('bad_config', 'The Kafka client is not there: run `npm install @confluentinc/kafka-javascript`.', cause);
-  }
-};
 
 /** A consumer that is not connected yet. */
 export const newConsumer = async (settings: Settings, callbacks: ConsumerCallbacks = {}): Promise<NativeConsumer> => {

@@ -4,7 +4,6 @@ import {
   done,
   type Callback,
   type ClientError,
-  library,
   type Metadata,
   type NativeProducer,
   newProducer,
@@ -14,6 +13,7 @@ import {
 } from './client.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './kafka-options.ts';
+import { library } from './library.ts';
 import { toMillraceError } from './to-millrace-error.ts';
 
 const timeout = 30_000;
