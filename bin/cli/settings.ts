@@ -111,24 +111,31 @@ const wrong = (given: Given): ReadonlyArray<string> => {
 const missing = (given: Given, required: ReadonlyArray<SettingName>): ReadonlyArray<string> =>
   required.filter((key) => given[key] === undefined).map((key) => `${flagOf(key)} (${told[key][0]}) is missing; it takes ${told[key][1]}`);
 
-const together: ReadonlyArray<readonly [SettingName, SettingName]> = [
+/** Two settings of which neither is given without the other. */
+export type SettingPair = readonly [SettingName, SettingName];
+
+const together: ReadonlyArray<SettingPair> = [
   ['kafkaUser', 'kafkaPasswordFile'],
   ['registryUser', 'registryPasswordFile'],
 ];
 
-const halves = (given: Given): ReadonlyArray<string> =>
-  together
+const halves = (given: Given, pairs: ReadonlyArray<SettingPair>): ReadonlyArray<string> =>
+  pairs
     .filter(([a, b]) => (given[a] === undefined) !== (given[b] === undefined))
     .map(([a, b]) => `${flagOf(a)} and ${flagOf(b)} go together, but only one is given`);
 
 /**
- * Reads and checks the settings of a process.
+ * Reads and checks the settings of a process. `pairs`: what goes together besides a user and a password.
  *
  * @throws MillraceError `bad_config` with every mistake, each naming the setting and what it takes.
  */
-export const readSettings = (sources: SettingSources, required: ReadonlyArray<SettingName> = []): Settings => {
+export const readSettings = (
+  sources: SettingSources,
+  required: ReadonlyArray<SettingName> = [],
+  pairs: ReadonlyArray<SettingPair> = [],
+): Settings => {
   const given = givenBy(sources);
-  const mistakes = [...missing(given, required), ...wrong(given), ...halves(given)];
+  const mistakes = [...missing(given, required), ...wrong(given), ...halves(given, [...together, ...pairs])];
   if (mistakes.length > 0) throw new MillraceError('bad_config', mistakes.join('\n'));
   return shape.parse(given);
 };

@@ -65,10 +65,13 @@ interface Wanted {
 /** A demo is looked at: its log would be in the way, and its pages must not collide with those of a process that runs. */
 const ownDefaults = { logLevel: 'error', healthPort: '0' } as const;
 
+/** Records outlive the run on a broker that is given; the ids of their schemas have to as well, and the embedded registry is gone with the run. */
+const lasting = [['kafka', 'registry']] as const;
+
 const wanted = async (flags: Flags, { env }: CommandContext): Promise<Wanted> => {
   const defaults = { MILLRACE_LOG_LEVEL: ownDefaults.logLevel, MILLRACE_HEALTH_PORT: ownDefaults.healthPort };
   const [settings, [seed, { directory, data }]] = await bothChecked(
-    () => readSettings({ flags, env: { ...defaults, ...env } }),
+    () => readSettings({ flags, env: { ...defaults, ...env } }, [], lasting),
     () =>
       bothChecked(
         () => seedOf(flags.seed),
@@ -160,6 +163,7 @@ const run = async (flags: Flags, context: CommandContext): Promise<void> => {
 
 const example = `
 Without --kafka, --registry and --clickhouse the demo brings its own: a broker and a registry in memory, ClickHouse in process (the package chdb).
+--kafka and --registry go together: records that stay on a broker name their schemas by ids of a registry that has to stay as well.
 Given ones must hold no records of the feedback topology. Other processes of the topology may run on them and share the work.
 
 Examples:

@@ -30,6 +30,7 @@ describe('the command line', () => {
     const demo = (await told(['demo', '--help'])).stdout.replaceAll(/\s+/g, ' ');
     assert.match(demo, /\[MILLRACE_HEALTH_PORT\] \(default: 0\)/);
     assert.match(demo, /\[MILLRACE_LOG_LEVEL\] \(default: error\)/);
+    assert.match(demo, /--kafka and --registry go together: /);
   });
 
   const misuses: Readonly<Record<string, readonly [args: ReadonlyArray<string>, message: RegExp]>> = {
@@ -49,6 +50,11 @@ describe('the command line', () => {
       ['topics', 'feedback', '--kafka', 'localhost'],
       /--kafka \(MILLRACE_KAFKA\) is "localhost"; it takes host:port/,
     ],
+    'a demo on a broker without its registry': [
+      ['demo', '--kafka', 'localhost:1'],
+      /^bad_config: --kafka and --registry go together, but only one is given$/m,
+    ],
+    'a demo with a registry of no broker': [['demo', '--registry', 'http://localhost:1'], /--kafka and --registry go together/],
     'to watch what is no file': [['dev', 'feedback', '--watch'], /--watch needs the path of a module/],
   };
   for (const [what, [args, message]] of Object.entries(misuses)) {
@@ -71,7 +77,7 @@ describe('the command line', () => {
     const topics = await told(['topics', 'nowhere', '--partitions', 'many', '--kafka', 'x']);
     refused(topics, /--kafka .* is "x".*\n--partitions is "many".*\nthere is no topology "nowhere"/);
     const demo = await told(['demo', '--seed', '-1', '--kafka', 'x', '--data', 'nowhere']);
-    refused(demo, /--kafka .* is "x".*\n--seed is "-1".*\n.*nowhere/);
+    refused(demo, /--kafka .* is "x".*\n--kafka and --registry go together, but only one is given\n--seed is "-1".*\n.*nowhere/);
     refused(await told(['run', 'nowhere', '--kafka', 'x']), /there is no topology "nowhere"(.*\n)+--kafka .* is "x"/);
   });
 
