@@ -59,7 +59,9 @@ declare const segments: BroadcastRef<{ readonly name: string }>;
 const ids = feedback.pipe(map('ids', (one) => ({ id: one.id })));
 same<ValueOf<typeof ids>, { id: string }>(true);
 same<KeyOf<typeof ids>, Unkeyed>(true);
-const flat = feedback.pipe(map('flat', ({ tenant, target }: Feedback) => ({ owner: tenant, target: target.id }), { keyed: ['owner', 'target'] }));
+const flat = feedback.pipe(
+  map('flat', ({ tenant, target }: Feedback) => ({ owner: tenant, target: target.id }), { keyed: ['owner', 'target'] }),
+);
 same<KeyOf<typeof flat>, 'owner' | 'target'>(true);
 const loud = feedback.pipe(map('loud', (one) => ({ ...one, id: one.id.toUpperCase() })));
 same<KeyOf<typeof loud>, 'tenant' | 'target.id'>(true);
