@@ -17,14 +17,17 @@ export interface LmdbStoreParts {
   readonly node: string;
   readonly file: StateFile;
   readonly clock: Clock;
-  /** Called when the file has its first publish since it was opened. */
-  readonly written: () => void;
+  /** Called once, when the file has taken a commit, or has been in use for a while. */
+  readonly proven: () => void;
   /** Closes the file. */
   readonly closed: () => Promise<void>;
 }
 
 /** A publish that changes nothing still renews the time of the file after this many ms. */
 const renewAfter = 60_000;
+
+/** A file that has been in use for this many ms is not what ends the process, even if nothing was written. */
+const provenAfter = 10_000;
 
 /**
  * A store that holds its entries on disk, in an LMDB file, and what was changed since the last publish in memory.
@@ -42,7 +45,8 @@ export class LmdbStore<V> implements StateStore<V> {
   readonly #replayed = new Replayed();
   readonly #expiries: MergedExpiries<V>;
   #mark: DiskMark;
-  #isWritten = false;
+  readonly #openedAt: number;
+  #isProven = false;
   /** What the disk had under the key that was asked for last, since a put mostly follows the get of its key. */
   #asked: { readonly key: string; readonly facts: DiskFacts | undefined } | undefined;
 
@@ -53,6 +57,7 @@ export class LmdbStore<V> implements StateStore<V> {
     this.#stage = new Stage(spec);
     this.#expiries = new MergedExpiries(parts.file, this.#stage);
     this.#mark = parts.file.mark();
+    this.#openedAt = parts.clock.now();
   }
 
   get(key: string): V | undefined {
@@ -157,13 +162,18 @@ export class LmdbStore<V> implements StateStore<V> {
 
   #publish(position: number): void {
     this.#settle();
-    const isSame = this.#stage.size === 0 && position === this.#mark.position;
-    if (isSame && this.#parts.clock.now() - this.#mark.writtenAt < renewAfter) return;
-    this.#write(this.#stage.diskChanges(), position);
-    this.#stage.clear();
-    this.#forget();
-    if (!this.#isWritten) this.#parts.written();
-    this.#isWritten = true;
+    const now = this.#parts.clock.now();
+    const changes = this.#stage.diskChanges();
+    const isSame = changes.length === 0 && position === this.#mark.position;
+    if (!isSame || now - this.#mark.writtenAt >= renewAfter) {
+      this.#write(changes, position);
+      this.#stage.clear();
+      this.#forget();
+    }
+    if (!this.#isProven && (changes.length > 0 || now - this.#openedAt >= provenAfter)) {
+      this.#isProven = true;
+      this.#parts.proven();
+    }
   }
 
   /** Writes what was replayed. A position that is behind it is no harm: what is replayed again gives the same. */

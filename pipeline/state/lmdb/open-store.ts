@@ -84,7 +84,7 @@ export const openStore = <V>(surroundings: StoreSurroundings, spec: StateSpec<V>
       node,
       file,
       clock: surroundings.clock,
-      written: () => {
+      proven: () => {
         relabel(folder, { openings: 0 });
       },
       closed: () => closeFile(file, folder),

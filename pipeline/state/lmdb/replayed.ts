@@ -3,7 +3,7 @@ import type { DiskChange } from './disk-change.ts';
 import type { StateFile } from './state-file.ts';
 
 /** Bytes of keys and values that may wait to be written, and what a waiting key takes besides. */
-const mostBytes = 16 * 1024 * 1024;
+const mostBytes = 48 * 1024 * 1024;
 const overhead = 128;
 
 /** Changes of a replayed changelog that wait to be written: the last of each key, so that a batch touches each page of the file once. */
@@ -21,8 +21,7 @@ export class Replayed {
   }
 
   add({ key, value }: Change): void {
-    // Copied, since it would otherwise hold on to the whole fetch that it came in.
-    this.#changes.set(key.toString(), value === null ? null : Buffer.from(value));
+    this.#changes.set(key.toString(), value);
     this.#bytes += overhead + key.length + (value?.length ?? 0);
   }
 

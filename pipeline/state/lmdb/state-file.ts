@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import { MillraceError } from '../../core/errors.ts';
 import { compareKeys } from '../key-order.ts';
 import type { DiskChange, DiskFacts } from './disk-change.ts';
+import { type DueChange, dueChanges } from './due-changes.ts';
 import { diskError } from './disk-error.ts';
 import {
   dueBounds,
@@ -139,9 +140,10 @@ export class StateFile {
   }
 
   /** Applies the changes and the mark in one transaction: all of it or nothing. */
-  write(changes: Iterable<DiskChange>, mark: DiskMark): void {
+  write(changes: ReadonlyArray<DiskChange>, mark: DiskMark): void {
     this.#transaction(() => {
-      for (const change of changes) this.#apply(change);
+      for (const change of changes) this.#putEntry(change);
+      for (const change of dueChanges(changes)) this.#putDue(change);
       this.#db.putSync(markKey, encodeMark(mark));
     });
     this.#guarded(() => {
@@ -198,19 +200,14 @@ export class StateFile {
     return entry === undefined ? undefined : { expiresAt: entry.readDoubleLE(0), bytes: Buffer.byteLength(key) + entry.length };
   }
 
-  #apply({ key, entry, before }: DiskChange): void {
-    const expiresAt = entry?.readDoubleLE(0);
-    const isSame = before !== undefined && before.expiresAt === expiresAt;
-    if (before !== undefined && !isSame && before.expiresAt !== Infinity) this.#db.removeSync(dueKey(key, before.expiresAt));
+  #putEntry({ key, entry }: DiskChange): void {
     if (entry === null) this.#db.removeSync(entryKey(key));
-    else this.#put(key, entry, isSame);
+    else this.#db.putSync(entryKey(key), isLong(key) ? packLong(key, entry) : entry);
   }
 
-  #put(key: string, entry: Buffer, hasDue: boolean): void {
-    const long = isLong(key);
-    this.#db.putSync(entryKey(key), long ? packLong(key, entry) : entry);
-    const expiresAt = entry.readDoubleLE(0);
-    if (!hasDue && expiresAt !== Infinity) this.#db.putSync(dueKey(key, expiresAt), long ? Buffer.from(key) : nothing);
+  #putDue({ key, before, after }: DueChange): void {
+    if (before !== Infinity) this.#db.removeSync(dueKey(key, before));
+    if (after !== Infinity) this.#db.putSync(dueKey(key, after), isLong(key) ? Buffer.from(key) : nothing);
   }
 
   #transaction(work: () => void): void {

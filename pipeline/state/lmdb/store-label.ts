@@ -9,7 +9,7 @@ export interface StoreLabel {
   readonly boot: string | null;
   /** Whether it was closed and brought to the disk. */
   readonly isClean: boolean;
-  /** How often it was opened since it was last closed or written to. */
+  /** How often it was opened since it last took a commit, was in use for a while, or was closed. */
   readonly openings: number;
 }
 

@@ -154,6 +154,18 @@ describe('openStateDirectory', () => {
     await setAside(/opened 3 times in a row without a commit/);
   });
 
+  it('starts to count the openings anew when a store has been in use for a while', async () => {
+    await leaveState();
+    relabel({ isClean: false, openings: 2 });
+    const store = await folder.open();
+    const openings = (): number => (JSON.parse(readFileSync(folder.files().label, 'utf8')) as StoreLabel).openings;
+    await store.publish(7);
+    assert.equal(openings(), 3);
+    await folder.clock.advance(10_000);
+    await store.publish(7);
+    assert.equal(openings(), 0);
+  });
+
   it('starts to count the openings anew with the first commit', async () => {
     await leaveState();
     relabel({ isClean: false, openings: 2 });
@@ -254,10 +266,14 @@ describe('openStateDirectory', () => {
 
   it('refuses a directory that another process uses, until that is killed, and then has what it published', async () => {
     const other = fork(program, [folder.path], { execArgv: ['--import', 'ts-blank-space/register'] });
-    await once(other, 'message');
-    await assert.rejects(folder.directory(), { code: 'state_locked', message: new RegExp(`in use by another process.*${other.pid}`) });
-    other.kill('SIGKILL');
-    await once(other, 'exit');
+    const exit = once(other, 'exit');
+    try {
+      await once(other, 'message');
+      await assert.rejects(folder.directory(), { code: 'state_locked', message: new RegExp(`in use by another process.*${other.pid}`) });
+    } finally {
+      other.kill('SIGKILL');
+      await exit;
+    }
     const store = await folder.open();
     assert.deepEqual(folder.warnings, []);
     assert.deepEqual(contents(store), ['published=1']);
