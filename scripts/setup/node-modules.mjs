@@ -13,10 +13,10 @@ export const checkNode = () => {
   if (!recent) throw new SetupError(`Millrace needs Node 20.19 or newer; this is Node ${process.versions.node}.`);
 };
 
-/** Optional for users, whose install may go on without it, but not for a clone. */
-const required = 'node_modules/@confluentinc/kafka-javascript';
+/** Optional for users, whose install may go on without them, but not for a clone. */
+const required = new Set(['node_modules/@confluentinc/kafka-javascript', 'node_modules/lmdb']);
 
-const mayBeMissing = (name, { optional }) => optional === true && name !== required;
+const mayBeMissing = (name, { optional }) => optional === true && !required.has(name);
 
 /** What keeps node_modules from being what the lock file says: nothing there, or the first package that differs. */
 const difference = () => {
