@@ -22,8 +22,8 @@ export const planExitCodes: ReadonlyArray<string> = [
   '  5  needs a new group: it reads other topics or partitions than its group has committed',
 ];
 
-/** The exit codes of `replay`, for its help page. */
-export const replayExitCodes: ReadonlyArray<string> = ['  3  --diff: results are not the same; each output is listed'];
+/** The exit codes of what compares results, for its help page. */
+export const replayExitCodes: ReadonlyArray<string> = ['  3  --diff, plan --replay: results are not the same; each output is listed'];
 
 /** The meaning of the exit codes, for the end of a help page. `more`: lines of codes that the command has besides. */
 export const exitCodeHelp = (differs: boolean, more: ReadonlyArray<string> = []): string =>

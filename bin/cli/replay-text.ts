@@ -11,7 +11,8 @@ const differ = ({ different, onlyHere, onlyThere }: OutputComparison): number =>
 const row = (cells: ReadonlyArray<string | number>): string =>
   cells.map((cell, at) => (at === 0 ? String(cell).padEnd(48) : String(cell).padStart(11))).join(' ');
 
-const table = (comparisons: ReadonlyArray<OutputComparison>): ReadonlyArray<string> => [
+/** How outputs compare, for people: a row each, then examples of what is not the same. */
+export const comparisonText = (comparisons: ReadonlyArray<OutputComparison>): ReadonlyArray<string> => [
   '',
   row(['results of', 'same', 'different', 'only here', 'only there', 'open']),
   ...comparisons.map(({ topic, same, different, onlyHere, onlyThere, open }) => row([topic, same, different, onlyHere, onlyThere, open])),
@@ -31,5 +32,5 @@ const topicLines = ({ outputs, isRemoved }: ReplayReport): ReadonlyArray<string>
 export const replayText = (report: ReplayReport): string => {
   const { topology, id, progress, isComplete, comparisons } = report;
   const head = `${topology}: replayed ${progress.done} of ${progress.all} offsets as ${id}${isComplete ? '' : ', ended before the rest'}`;
-  return [head, ...topicLines(report), ...(comparisons === undefined ? [] : table(comparisons)), ''].join('\n');
+  return [head, ...topicLines(report), ...(comparisons === undefined ? [] : comparisonText(comparisons)), ''].join('\n');
 };

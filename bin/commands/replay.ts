@@ -6,15 +6,14 @@ import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp, exitCodes, replayExitCodes } from '../cli/exit-codes.ts';
 import { loadTopology } from '../cli/load-topology.ts';
 import { addIdentityOptions, addRangeOptions } from '../cli/replay-options.ts';
-import { replayTeller } from '../cli/replay-progress.ts';
 import { type ReplayFlags, replayRequest } from '../cli/replay-request.ts';
 import { replayText } from '../cli/replay-text.ts';
 import { addSettings, serviceSettings } from '../cli/setting-options.ts';
 import { readSettings, type SettingSources } from '../cli/settings.ts';
-import { endingOn } from '../services/ending-on.ts';
 import { openServices } from '../services/open-services.ts';
-import { isAlike, replayOn, type ReplayReport } from '../services/replay-on.ts';
+import { isAlike, type ReplayReport } from '../services/replay-on.ts';
 import { usingServices } from '../services/using-services.ts';
+import { watchedReplay } from '../services/watched-replay.ts';
 
 type Flags = SettingSources['flags'] & ReplayFlags & { readonly diff?: boolean; readonly clean?: boolean; readonly json?: boolean };
 
@@ -23,7 +22,8 @@ const codeOf = (report: ReplayReport): number => {
   return isAlike(report) ? exitCodes.done : exitCodes.differs;
 };
 
-const run = async (given: string, flags: Flags, { env, print, isTerminal, signals, exitWith }: CommandContext): Promise<void> => {
+const run = async (given: string, flags: Flags, context: CommandContext): Promise<void> => {
+  const { env, print, exitWith } = context;
   const [[settings, request], topology] = await bothChecked(
     () =>
       bothChecked(
@@ -35,18 +35,10 @@ const run = async (given: string, flags: Flags, { env, print, isTerminal, signal
   const services = await openServices({ ...settings, clickhouse: undefined }, noLog);
   await usingServices(services, async () => {
     const isJson = flags.json === true;
-    const teller = replayTeller({ print, isTerminal, isJson }, systemClock);
-    const ending = endingOn(signals);
-    const watch = { progress: teller.at, signal: ending.signal };
-    try {
-      const report = await replayOn(topology, services, { ...request, diff: flags.diff === true, clean: flags.clean === true, watch });
-      teller.done();
-      print(isJson ? `${JSON.stringify(report)}\n` : replayText(report));
-      exitWith(codeOf(report));
-    } finally {
-      teller.done();
-      ending.over();
-    }
+    const order = { ...request, diff: flags.diff === true, clean: flags.clean === true };
+    const report = await watchedReplay(topology, services, { order, context, isJson });
+    print(isJson ? `${JSON.stringify(report)}\n` : replayText(report));
+    exitWith(codeOf(report));
   });
 };
 

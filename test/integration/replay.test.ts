@@ -9,6 +9,8 @@ import { startEmbeddedRegistry } from '../../pipeline/avro/embedded-registry/sta
 import { httpRegistry } from '../../pipeline/avro/http-registry.ts';
 import { createWire } from '../../pipeline/avro/wire.ts';
 import { kafkaCluster } from '../../pipeline/cluster/kafka/kafka-cluster.ts';
+import type { Plan } from '../../pipeline/core/plan.ts';
+import type { OutputComparison } from '../../pipeline/runtime/replay/compare-outputs.ts';
 import { keyReader } from '../../pipeline/core/key.ts';
 import type { Cluster } from '../../pipeline/core/ports/cluster.ts';
 import type { Wire } from '../../pipeline/core/ports/wire.ts';
@@ -33,6 +35,7 @@ describe('a replay on Kafka', function () {
   this.timeout(120_000);
   const suffix = `-${randomUUID().slice(0, 8)}`;
   const topics = shopTopics(suffix);
+  const all = [topics.clicked, topics.dead, topics.last, topics.paid, topics.minutes];
   let registry: Awaited<ReturnType<typeof startEmbeddedRegistry>>;
   let bootstrap: string;
   let cluster: Cluster;
@@ -50,22 +53,29 @@ describe('a replay on Kafka', function () {
     await producer.flush();
   };
 
-  const runOnce = async (slot: string, wanted: number): Promise<void> => {
+  /** Whether all of what the topology reads is committed. */
+  const isDone = async (): Promise<boolean> => {
+    const admin = await cluster.admin();
+    const read = [topics.clicked.name, `millrace.shop${suffix}.by-page.repartition`];
+    const places = read.flatMap((topic) => Array.from({ length: partitions }, (_, partition) => ({ topic, partition })));
+    const committed = await admin.committed(`shop${suffix}`, places);
+    const ends = await Promise.all(places.map((place) => admin.watermarks(place, 'uncommitted')));
+    return places.every(({ topic, partition }, at) => {
+      const { offset = 0 } = committed.find((other) => other.topic === topic && other.partition === partition) ?? {};
+      return offset >= (ends[at]?.high ?? 0);
+    });
+  };
+
+  const runOnce = async (): Promise<void> => {
     const makeStore: Parameters<typeof Runner.start>[1]['makeStore'] = (spec, { node }) => memoryStore(spec, { node });
     const ports = { cluster, wire, clock: systemClock, meter: noMeter, log: noLog, makeStore };
-    const runner = await Runner.start(shop('NL', 10, suffix), ports, { ...defaultSettings, slot });
+    const runner = await Runner.start(shop('NL', 10, suffix), ports, { ...defaultSettings, slot: '0' });
     let fed = 0;
-    let quiet = 0;
-    await until(
-      'all are fed',
-      async () => {
-        const now = await runner.step(20);
-        fed += now;
-        quiet = now === 0 ? quiet + 1 : 0;
-        return fed >= wanted && quiet > 40;
-      },
-      { within: 60_000, every: 0 },
-    );
+    const look = async (): Promise<boolean> => {
+      fed += await runner.step(50);
+      return fed >= clicks && runner.isDrained && (await isDone());
+    };
+    await until('all is read', look, { within: 60_000, every: 0 });
     await runner.close();
   };
 
@@ -86,10 +96,10 @@ describe('a replay on Kafka', function () {
     await writeFile(path.join(folder, 'same.ts'), moduleOf("'NL', 10"));
     await writeFile(path.join(folder, 'changed.ts'), moduleOf("'BE', 2"));
     const admin = await cluster.admin();
-    await admin.createTopics(Object.values(topics).map(({ name, config }) => ({ topic: name, partitions, config })));
+    await admin.createTopics(all.map(({ name, config }) => ({ topic: name, partitions, config })));
     await admin.close();
     await send();
-    await runOnce('0', clicks);
+    await runOnce();
   });
 
   after(async () => {
@@ -99,7 +109,7 @@ describe('a replay on Kafka', function () {
   });
 
   it('makes the same records by id and the same final results, and leaves everything else as it was', async () => {
-    const before = await Promise.all(Object.values(topics).map(async ({ name }) => (await readTopic(cluster, name)).length));
+    const before = await Promise.all(all.map(async ({ name }) => (await readTopic(cluster, name)).length));
     const { code, report } = await replay('same.ts', '--diff', '--clean');
     assert.equal(code, 0, JSON.stringify(report.comparisons));
     const same = new Map((report.comparisons ?? []).map((comparison) => [comparison.topic, comparison.same]));
@@ -108,7 +118,7 @@ describe('a replay on Kafka', function () {
     assert.equal(same.get(topics.last.name), 20);
     assert.ok((same.get(topics.minutes.name) ?? 0) >= 4 * (rounds / 2 - 2), String(same.get(topics.minutes.name)));
     assert.ok(report.isComplete && report.progress.done === clicks);
-    const after = await Promise.all(Object.values(topics).map(async ({ name }) => (await readTopic(cluster, name)).length));
+    const after = await Promise.all(all.map(async ({ name }) => (await readTopic(cluster, name)).length));
     assert.deepEqual(after, before);
     const admin = await cluster.admin();
     assert.equal((await admin.partitions(report.outputs.map(({ replayed }) => replayed))).size, 0);
@@ -125,6 +135,23 @@ describe('a replay on Kafka', function () {
     assert.equal(of(topics.paid.name)?.onlyThere, 10 * 10 * 2);
     assert.equal(of(topics.paid.name)?.same, 10 * 10 * 2);
     assert.equal(of(topics.dead.name)?.onlyHere, 10 * 10 * 3);
+  });
+
+  it('shows beside a plan what a version would change, and leaves nothing behind', async () => {
+    const services = ['--kafka', bootstrap, '--registry', registry.url, '--range', `${topics.clicked.name}:0:0-30`];
+    const rest = [1, 2].flatMap((partition) => ['--range', `${topics.clicked.name}:${partition}:0-0`]);
+    const plan = async (file: string): Promise<[number, Plan & { readonly replay: ReadonlyArray<OutputComparison> }]> => {
+      const { code, stdout } = await told(['plan', path.join(folder, file), ...services, ...rest, '--replay', '--json']);
+      return [code, JSON.parse(stdout) as Plan & { readonly replay: ReadonlyArray<OutputComparison> }];
+    };
+    const [code, { verdict, notCompared, replay: outputs }] = await plan('changed.ts');
+    assert.deepEqual([code, verdict], [3, 'safe']);
+    assert.deepEqual(
+      notCompared.map(({ node }) => node),
+      ['check', 'visit', 'row'],
+    );
+    assert.ok((outputs.find(({ topic }) => topic === topics.last.name)?.different ?? 0) > 0);
+    assert.equal((await plan('same.ts'))[0], 0);
   });
 
   it('is refused under an id that is taken', async () => {

@@ -47,18 +47,19 @@ const rangesBetween = async (
   );
 };
 
-const isWithin = async (admin: Admin, range: PartitionRange): Promise<boolean> => {
+/** What is wrong with a stretch that was asked for; undefined if nothing is. */
+const misfit = async (admin: Admin, range: PartitionRange, known: ReadonlySet<string>): Promise<string | undefined> => {
+  const { topic, partition, from, to } = range;
+  if (!known.has(placeKey(range))) return `${topic}:${partition} is not a partition of a source of the topology`;
+  if (from > to) return `${topic}:${partition}:${from}-${to} ends before it begins`;
   const { low, high } = await admin.watermarks(range, 'committed');
-  return range.from >= low && range.from <= range.to && range.to <= high;
+  if (from >= low && to <= high) return undefined;
+  return `${topic}:${partition}:${from}-${to} is not in the log: that of the partition is ${low}-${high}`;
 };
 
 const checkOffsets = async (admin: Admin, given: ReadonlyArray<PartitionRange>, known: ReadonlySet<string>): Promise<void> => {
   const wrong: string[] = [];
-  for (const range of given) {
-    const { topic, partition, from, to } = range;
-    if (known.has(placeKey(range)) && (await isWithin(admin, range))) continue;
-    wrong.push(`${topic}:${partition}:${from}-${to} is not a stretch of the committed log of a source of the topology`);
-  }
+  for (const range of given) wrong.push(...[await misfit(admin, range, known)].flatMap((line) => line ?? []));
   if (wrong.length > 0) throw new MillraceError('bad_config', wrong.join('\n'));
 };
 

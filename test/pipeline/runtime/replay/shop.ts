@@ -44,7 +44,7 @@ interface ShopTopics {
 
 /** All that the topology reads and writes; a suffix gives it topics of its own on a broker that others use, too. */
 export const shopTopics = (suffix = ''): ShopTopics => ({
-  clicked: topic(`clicked${suffix}`, { type: clickType, key: ['user'], time: 'at' }),
+  clicked: topic(`clicked${suffix}`, { type: clickType, key: ['user'], time: 'at', config: { 'retention.ms': '-1' } }),
   dead: rawTopic(`clicks.dead-letter${suffix}`),
   last: compactedTopic(`clicks.last${suffix}`, { type: visitType, key: ['visitor'], time: 'at' }),
   paid: topic(`clicks.paid${suffix}`, { type: clickType, key: ['user'], time: 'at' }),
