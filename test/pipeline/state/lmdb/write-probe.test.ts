@@ -5,9 +5,14 @@ import path from 'node:path';
 import { probeWrite } from '../../../../pipeline/state/lmdb/write-probe.ts';
 
 describe('probeWrite', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'millrace-probe-'));
-  const file = path.join(folder, 'file');
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'millrace-probe-'));
+  });
+
   const probed = (flags: string): unknown => {
+    const file = path.join(folder, 'file');
     writeFileSync(file, 'as it was');
     const fd = openSync(file, flags);
     try {
