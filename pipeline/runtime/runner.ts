@@ -138,11 +138,11 @@ export class Runner {
 
   async #poll(waitMs: number): Promise<void> {
     const { env } = this.#parts;
+    this.#pressure.apply(this.#consumer, this.tasks);
     const records = await this.#consumer.poll(this.#settings.pollRecords, this.#pollWait(waitMs));
     const now = env.clock.monotonic();
     for (const record of records) this.#assignment.accept(record, now);
     for (const table of this.#parts.tables) await table.refresh();
-    this.#pressure.apply(this.#consumer, this.tasks);
   }
 
   /** Whoever has work that can be done, or a commit to make, does not wait for more. */

@@ -14,6 +14,10 @@ const meeting = topology('meeting', { deadLetter }, (t) => {
     .to('out', paidClicks);
 });
 
+const passing = topology('passing', { deadLetter }, (t) => {
+  t.source('in', clicked).to('out', paidClicks);
+});
+
 describe('a process whose work waits for another partition', () => {
   it('does not ask for records on and on until the commit that it waits for', async () => {
     let polls = 0;
@@ -34,6 +38,16 @@ describe('a process whose work waits for another partition', () => {
     assert(polls < 100, `${polls} polls`);
     await processes.advance(1_000);
     assert.equal((await processes.values(paidClicks)).length, 2);
+    await processes.close();
+  });
+
+  it('reads on as soon as it has fed what it had to pause for, not with its next commit', async () => {
+    const processes = await Processes.of(passing, { settings: { bufferBytes: 500, pollRecords: 10, commitEvery: 1_000 } });
+    await processes.start('0');
+    await processes.advance(100);
+    await processes.put(clicked, ...Array.from({ length: 100 }, (_, n) => clickOf('user-1', newYear + n)));
+    await processes.advance(1_500);
+    assert.equal((await processes.values(paidClicks)).length, 100);
     await processes.close();
   });
 });
