@@ -31,6 +31,8 @@ const processes = 3;
 /** Over how many ms the inputs are sent, and in how many portions. */
 const span = 1_000;
 const portions = 16;
+/** When the last fault of a step is laid, ms: there are steps after it for sure. */
+const lastStep = 850;
 
 const sendingsOf = (inputs: ReadonlyArray<Message>, draw: Draw): ReadonlyArray<Sending> => {
   const size = Math.max(1, Math.ceil(inputs.length / portions));
@@ -40,7 +42,7 @@ const sendingsOf = (inputs: ReadonlyArray<Message>, draw: Draw): ReadonlyArray<S
 
 const crash = (draw: Draw): Fault => ({
   kind: 'crash',
-  at: draw.whole(0, span),
+  at: draw.whole(0, lastStep),
   step: draw.pick(commitSteps),
   when: draw.pick(['before', 'after']),
   down: draw.whole(0, 400),
@@ -52,12 +54,12 @@ const answer = (draw: Draw): Fault => {
   const when = draw.pick<'before' | 'after'>(['before', 'after']);
   // No cluster calls a transaction aborted that it has committed.
   const code = draw.pick<Answer>(step === 'commit' && when === 'after' ? lostAnswers : answers);
-  return { kind: 'answer', at: draw.whole(0, span), step, when, code };
+  return { kind: 'answer', at: draw.whole(0, lastStep), step, when, code };
 };
 
 const stall = (draw: Draw): Fault => ({
   kind: 'stall',
-  at: draw.whole(0, span),
+  at: draw.whole(0, lastStep),
   step: draw.pick(['begin', 'sendOffsets', 'sendOffsets', 'commit']),
   when: draw.pick(['before', 'after']),
   for: draw.magnitude(40, 1_500),
@@ -98,7 +100,7 @@ const repeatsOf = (sendings: ReadonlyArray<Sending>, draw: Draw): ReadonlyArray<
 const faultsOf = (sendings: ReadonlyArray<Sending>, traits: Traits, draw: Draw): ReadonlyArray<Fault> => {
   const makers = [crash, crash, crash, answer, answer, answer, stall, stall, stall, ...draw.shuffled(others).slice(0, draw.whole(3, 5))];
   const lookups = traits.deadline === undefined ? [] : [slowLookups(traits.deadline), slowLookups(traits.deadline)];
-  const chosen = draw.shuffled(makers).slice(0, draw.whole(8, 10));
+  const chosen = draw.shuffled(makers).slice(0, draw.whole(9, 11));
   const faults = [...chosen, ...lookups].map((make) => make(draw));
   return [...faults, ...repeatsOf(sendings, draw)].sort((a, b) => a.at - b.at);
 };

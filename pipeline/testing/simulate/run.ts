@@ -28,7 +28,8 @@ const restStep = 50;
 const longestRest = 60_000;
 const fewInputs = 40;
 
-const noLimit = { ratio: Infinity, over: 1_000, consecutive: Infinity };
+/** Made-up records may all be refused; and what is told of windows because it was quiet for a while depends on how long a run takes. */
+const always = { deadLetterLimit: { ratio: Infinity, over: 1_000, consecutive: Infinity }, provisionalAfter: 2 * longestRest };
 
 /** What a run is made with. */
 interface Parts {
@@ -198,7 +199,7 @@ export const runPlan = async (stage: Stage, plan: Plan): Promise<Run> => {
     partitions: plan.partitions,
     timeouts,
     wire: stage.wire,
-    settings: { ...plan.settings, deadLetterLimit: noLimit },
+    settings: { ...plan.settings, ...always },
     faults: () => weather.faults,
     deps: (_, client) => ({
       lookups,
