@@ -49,6 +49,7 @@ class Keeper {
    */
   async write(declared: DeclaredManifest): Promise<Manifest> {
     const topic = manifestTopic(this.#topology.name);
+    await createTopic(this.#topology, this.#deps.cluster);
     const producer = await this.#deps.cluster.transactionalProducer(topic);
     try {
       const before = await readManifest(this.#deps.cluster, this.#topology.name);
@@ -109,14 +110,16 @@ class Keeper {
 
 const isPassing = (error: unknown): boolean => error instanceof MillraceError && (error.retryable || error.code === 'fenced');
 
-/** Creates the topic of the manifest and tells what is declared under the partition counts of now. */
-const opened = async (topology: Topology, cluster: Cluster): Promise<DeclaredManifest> => {
+const declaredOn = async (topology: Topology, cluster: Cluster): Promise<DeclaredManifest> => {
+  const admin = await cluster.admin();
+  return declaredNow(topology, admin).finally(() => admin.close());
+};
+
+/** Creates the topic of the manifest unless it is there. */
+const createTopic = async (topology: Topology, cluster: Cluster): Promise<void> => {
   const admin = await cluster.admin();
   try {
-    const declared = await declaredNow(topology, admin);
-    const config = { 'cleanup.policy': 'compact' };
-    await admin.createTopics([{ topic: manifestTopic(topology.name), partitions: 1, config }]);
-    return declared;
+    await admin.createTopics([{ topic: manifestTopic(topology.name), partitions: 1, config: { 'cleanup.policy': 'compact' } }]);
   } finally {
     await admin.close();
   }
@@ -129,7 +132,7 @@ const opened = async (topology: Topology, cluster: Cluster): Promise<DeclaredMan
  * @throws MillraceError `state_mismatch` or `needs_new_group`, with what has changed and the ways out, if nothing was ordered about it.
  */
 export const keepManifest = async (topology: Topology, deps: ManifestDeps, accepted: Accepted = {}): Promise<Manifest> => {
-  const declared = await opened(topology, deps.cluster);
+  const declared = await declaredOn(topology, deps.cluster);
   const keeper = new Keeper(topology, deps, accepted);
   for (let attempt = 1; ; attempt += 1) {
     const agreed = await keeper.agreed(declared);
