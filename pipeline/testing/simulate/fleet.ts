@@ -7,7 +7,7 @@ import type { Trace } from './trace.ts';
 const afterFailure = 100;
 
 /** What a process may end with when the cluster fails it: it is started again, as any supervisor does. */
-const mayEnd = (error: unknown): boolean => error instanceof MillraceError && (error.retryable || error.code === 'fenced');
+export const mayEnd = (error: unknown): boolean => error instanceof MillraceError && (error.retryable || error.code === 'fenced');
 
 const text = (error: unknown): string => (error instanceof MillraceError ? `${error.code}: ${error.message}` : messageOf(error));
 

@@ -3,7 +3,7 @@ import type { LogRecord, PlainProducer } from '../../core/ports/cluster.ts';
 import { Processes } from '../processes.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { type Fault, faultText } from './fault.ts';
-import { Fleet, traceLog } from './fleet.ts';
+import { Fleet, mayEnd, traceLog } from './fleet.ts';
 import { leftOver } from './left-over.ts';
 import { Outputs, outputSpecs } from './outputs.ts';
 import type { Message } from './message.ts';
@@ -106,14 +106,16 @@ class Running {
     return this.#stopAll();
   }
 
+  /** All is done by now: whoever has lost its slot to a twin may say so. */
   async #stopAll(): Promise<ReadonlyArray<string>> {
     const { processes } = this.#parts;
-    try {
-      for (const slot of processes.slots) await processes.stop(slot);
-      return [];
-    } catch (error) {
-      return [`a process could not stop: ${messageOf(error)}`];
+    const failures: string[] = [];
+    for (const slot of processes.slots) {
+      await processes.stop(slot).catch((error: unknown) => {
+        if (!mayEnd(error)) failures.push(`a process could not stop: ${messageOf(error)}`);
+      });
     }
+    return failures;
   }
 
   get #isDrained(): boolean {
