@@ -22,6 +22,9 @@ const initMs = 60_000;
 const drainMs = 50;
 const closeMs = 5000;
 const attempts = 5;
+/** How long delivery reports may take to come after the transaction has failed for them. */
+const reportMs = 1_000;
+const lookEvery = 5;
 
 type Phase = 'ready' | 'open' | 'failed' | 'broken' | 'closed';
 
@@ -138,9 +141,17 @@ class KafkaTransactionalProducer implements TransactionalProducer {
         if ((cause as ClientError).isRetriable === true && attempt < attempts) continue;
         const error = toMillraceError(cause, `Transaction of '${this.#id}': ${what}`);
         this.#phase = error.code === 'transaction_aborted' ? 'failed' : 'broken';
+        if ((cause as ClientError).code === codes.inconsistent) await this.#reported();
         throw this.#reasonOf(error);
       }
     }
+  }
+
+  /** The transaction may fail a moment before the report of the record that it failed for. */
+  async #reported(): Promise<void> {
+    const { clock } = this.#around.connection;
+    const end = clock.monotonic() + reportMs;
+    while (this.#undelivered === undefined && clock.monotonic() < end) await clock.sleep(lookEvery);
   }
 
   /**

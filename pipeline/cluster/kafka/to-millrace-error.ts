@@ -15,6 +15,8 @@ export const codes = {
   state: -172,
   fatal: -150,
   autoOffsetReset: -140,
+  /** Records of the transaction could not be delivered; their reports say why. */
+  inconsistent: -149,
   /** Logical offsets. */
   beginning: -2,
   end: -1,
