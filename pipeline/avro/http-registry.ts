@@ -7,13 +7,15 @@ import {
   type SchemaReference,
   type SubjectVersion,
 } from './registry-client.ts';
+import { requestSender, type TlsTexts } from './send-request.ts';
 
 /** How to reach a registry that speaks Confluent's HTTP API. */
 export interface RegistrySettings {
   /** The API's base, e.g. `http://registry:8081` or Apicurio's `…/apis/ccompat/v7`. */
   readonly url: string;
-  /** Basic authentication. */
-  readonly auth?: { readonly user: string; readonly password: string } | undefined;
+  /** Basic authentication, or a bearer token. */
+  readonly auth?: { readonly user: string; readonly password: string } | { readonly token: string } | undefined;
+  readonly tls?: TlsTexts | undefined;
   /** How long one request may take, in ms; 10,000 if left out. */
   readonly timeoutMs?: number | undefined;
 }
@@ -81,16 +83,21 @@ const writes = (call: Call): Pick<RegistryClient, 'lookup' | 'register' | 'setCo
   },
 });
 
-const caller = ({ url, auth, timeoutMs = 10_000 }: RegistrySettings): Call => {
+const authorization = (auth: RegistrySettings['auth']): Readonly<Record<string, string>> => {
+  if (auth === undefined) return {};
+  if ('token' in auth) return { authorization: `Bearer ${auth.token}` };
+  return { authorization: `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString('base64')}` };
+};
+
+const caller = ({ url, auth, tls, timeoutMs = 10_000 }: RegistrySettings): Call => {
   const base = url.replace(/\/+$/, '');
-  const credentials = auth && Buffer.from(`${auth.user}:${auth.password}`).toString('base64');
-  const headers = { accept: mediaType, 'content-type': mediaType, ...(credentials && { authorization: `Basic ${credentials}` }) };
+  const headers = { accept: mediaType, 'content-type': mediaType, ...authorization(auth) };
+  const send = requestSender(tls);
   return async (method, path, body) => {
-    const request = { method, headers, signal: AbortSignal.timeout(timeoutMs), ...(body && { body: JSON.stringify(body) }) };
     try {
-      const response = await fetch(`${base}${path}`, request);
-      const text = await response.text();
-      return judged({ status: response.status, body: text === '' ? undefined : parsed(text) }, `${method} ${base}${path}`);
+      const request = { method, headers, signal: AbortSignal.timeout(timeoutMs), body: body && JSON.stringify(body) };
+      const { status, text } = await send(`${base}${path}`, request);
+      return judged({ status, body: text === '' ? undefined : parsed(text) }, `${method} ${base}${path}`);
     } catch (error) {
       if (error instanceof MillraceError) throw error;
       throw new MillraceError(
@@ -102,9 +109,11 @@ const caller = ({ url, auth, timeoutMs = 10_000 }: RegistrySettings): Call => {
   };
 };
 
-/** fetch says only "fetch failed"; the reason is in its cause. */
-const causeOf = (error: unknown): string =>
-  error instanceof Error && error.cause !== undefined ? messageOf(error.cause) || messageOf(error) : messageOf(error);
+/** Where several addresses were tried, or the time was up, the reason is in the parts or the cause. */
+const causeOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return error instanceof Error && error.cause instanceof Error ? messageOf(error.cause) : messageOf(error);
+};
 
 const parsed = (text: string): unknown => {
   try {

@@ -1,8 +1,16 @@
 import type { CommittedOffset, LogRecord, NewHeaders, TopicPartition } from '../../core/ports/cluster.ts';
 import { library } from './library.ts';
 
-/** Settings of librdkafka, by its own names. */
-export type Settings = Readonly<Record<string, string | number | boolean>>;
+/** A token of OAuth, as the client takes it. */
+export interface Token {
+  readonly tokenValue: string;
+  /** When it ends, ms since the epoch. */
+  readonly lifetime: number;
+  readonly principal: string;
+}
+
+/** Settings of librdkafka, by its own names. The one that is a function gives a token when the client asks for one. */
+export type Settings = Readonly<Record<string, string | number | boolean | (() => Promise<Token>)>>;
 
 /** How the client reports that something went wrong. */
 export interface ClientError {
@@ -41,13 +49,13 @@ export interface LogLine {
 /** What every client has. The methods are those of the library, as far as they are used here. */
 export interface NativeClient {
   connect(options: { readonly timeout: number }, callback: Callback<Metadata>): void;
-  on(event: 'event.error', listener: (error: ClientError) => void): void;
+  on(event: 'event.error' | 'error', listener: (error: ClientError) => void): void;
   on(event: 'event.log', listener: (line: LogLine) => void): void;
 }
 
 /** A consumer of the library. Several of these methods are missing in its own types. */
 export interface NativeConsumer extends NativeClient {
-  on(event: 'event.error', listener: (error: ClientError) => void): void;
+  on(event: 'event.error' | 'error', listener: (error: ClientError) => void): void;
   on(event: 'event.log', listener: (line: LogLine) => void): void;
   on(event: 'partition.eof', listener: (end: PartitionOffset) => void): void;
   subscribe(topics: ReadonlyArray<string>): void;
@@ -90,7 +98,7 @@ export interface DeliveryReport extends PartitionOffset {
 
 /** A producer of the library. */
 export interface NativeProducer extends NativeClient {
-  on(event: 'event.error', listener: (error: ClientError) => void): void;
+  on(event: 'event.error' | 'error', listener: (error: ClientError) => void): void;
   on(event: 'event.log', listener: (line: LogLine) => void): void;
   on(event: 'delivery-report', listener: (error: ClientError | null | undefined, report: DeliveryReport) => void): void;
   getClient(): ProducerBinding;

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../core/errors.ts';
-import { type LogLine, type Metadata, type NativeClient, promised } from './client.ts';
+import { type ClientError, type LogLine, type Metadata, type NativeClient, promised } from './client.ts';
 import type { Connection } from './kafka-options.ts';
-import { toMillraceError } from './to-millrace-error.ts';
+import { codes, toMillraceError } from './to-millrace-error.ts';
 import { isRefusal } from './trouble-report.ts';
 
 /**
@@ -10,8 +10,14 @@ import { isRefusal } from './trouble-report.ts';
  */
 export const connect = async (client: NativeClient, connection: Connection): Promise<Metadata> => {
   const { brokers, connectTimeoutMs, report } = connection;
-  const refusals: LogLine[] = [];
-  client.on('event.error', report.error);
+  const refusals: Pick<LogLine, 'message'>[] = [];
+  const failed = (error: ClientError): void => {
+    if (error.code === codes.authentication) refusals.push(error);
+    report.error(error);
+  };
+  client.on('event.error', failed);
+  // What a token could not be had for is told here, where an error that nobody listens to ends the process.
+  client.on('error', (error) => failed({ ...error, message: error.message, code: codes.authentication }));
   client.on('event.log', (line) => {
     if (isRefusal(line)) refusals.push(line);
     report.line(line);

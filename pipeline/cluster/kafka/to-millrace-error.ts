@@ -14,6 +14,7 @@ export const codes = {
   queueFull: -184,
   state: -172,
   fatal: -150,
+  authentication: -169,
   autoOffsetReset: -140,
   /** Records of the transaction could not be delivered; their reports say why. */
   inconsistent: -149,
@@ -29,7 +30,7 @@ const byMeaning: ReadonlyArray<readonly [ErrorCode, ReadonlyArray<number>]> = [
   ['transaction_aborted', [22, 25, 27, 82, 110, 113]],
   ['unknown_topic', [3, -156, -188, -190]],
   // Topic, group, cluster, transactional id; authentication, and TLS.
-  ['not_authorized', [29, 30, 31, 53, 58, -169, -181]],
+  ['not_authorized', [29, 30, 31, 53, 58, codes.authentication, -181]],
   ['record_too_large', [10, 18]],
   ['offset_out_of_range', [1, codes.autoOffsetReset]],
 ];
