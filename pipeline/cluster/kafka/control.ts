@@ -19,6 +19,8 @@ import { toMillraceError } from './to-millrace-error.ts';
 const timeout = 30_000;
 const topicExists = 36;
 const unknownTopic = 3;
+/** The id of no topic, as brokers answer that know no ids. */
+const noId = Buffer.alloc(16).toString('base64').replace(/=+$/, '');
 
 interface Terms {
   readonly ends: Readonly<Record<'earliest' | 'latest', OffsetSpec>>;
@@ -26,6 +28,11 @@ interface Terms {
   readonly at: (time: number) => OffsetSpec;
 }
 type Answer<T> = T & { readonly error?: ClientError | undefined };
+interface Described {
+  readonly name: string;
+  readonly topicId: { readonly base64: string };
+  readonly partitions: ReadonlyArray<unknown>;
+}
 type Groups = ReadonlyArray<{
   readonly error?: ClientError;
   readonly partitions: ReadonlyArray<CommittedOffset & { readonly error?: ClientError }>;
@@ -62,14 +69,13 @@ export class Control {
   }
 
   async partitions(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, number>> {
-    if (topics.length === 0) return new Map();
-    const found = await this.#ask<ReadonlyArray<Answer<{ name: string; partitions: ReadonlyArray<unknown> }>>>(
-      'Describing topics',
-      (answer) => this.#admin.describeTopics([...topics], { timeout }, answer as never),
-    );
-    for (const { error, name } of found)
-      if (error && error.code !== unknownTopic) throw toMillraceError(error, `Describing topic '${name}'`);
-    return new Map(found.filter(({ error }) => !error).map(({ name, partitions }) => [name, partitions.length]));
+    return new Map((await this.#describe(topics)).map(({ name, partitions }) => [name, partitions.length]));
+  }
+
+  /** The ids of those topics that exist, in base 64. */
+  async topicIds(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, string>> {
+    const found = await this.#describe(topics);
+    return new Map(found.flatMap(({ name, topicId }) => (topicId.base64 === noId ? [] : [[name, topicId.base64]])));
   }
 
   async createTopic({ topic, partitions, replication, config }: NewTopic): Promise<void> {
@@ -146,6 +152,16 @@ export class Control {
     for (const { error, topic, partition } of results)
       if (error) throw toMillraceError(error, `Asking for offsets of '${topic}' [${partition}]`);
     return results;
+  }
+
+  async #describe(topics: ReadonlyArray<string>): Promise<ReadonlyArray<Described>> {
+    if (topics.length === 0) return [];
+    const found = await this.#ask<ReadonlyArray<Answer<Described>>>('Describing topics', (answer) =>
+      this.#admin.describeTopics([...topics], { timeout }, answer as never),
+    );
+    for (const { error, name } of found)
+      if (error && error.code !== unknownTopic) throw toMillraceError(error, `Describing topic '${name}'`);
+    return found.filter(({ error }) => !error);
   }
 
   async #ask<T>(what: string, call: (callback: Callback<T>) => void): Promise<T> {

@@ -36,6 +36,7 @@ const untilServed = async (control: Control, topics: ReadonlyArray<string>, cloc
 /** The admin of a Kafka cluster. It shares the cluster's connection, so closing it frees nothing. */
 export const openAdmin = (control: Control, clock: Clock): Admin => ({
   partitions: (topics) => control.partitions(topics),
+  topicIds: (topics) => control.topicIds(topics),
   createTopics: async (topics) => {
     await Promise.all(topics.map((topic) => control.createTopic(topic)));
     await untilServed(

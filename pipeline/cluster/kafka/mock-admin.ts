@@ -14,6 +14,7 @@ export const openMockAdmin = (control: Control): Admin => ({
     const all = await control.metadata();
     return new Map(topics.flatMap((topic) => (all.has(topic) ? [[topic, all.get(topic) ?? 0]] : [])));
   },
+  topicIds: () => Promise.resolve(new Map()),
   createTopics: async (topics) => {
     for (const { topic } of topics) await touch(control, topic);
   },

@@ -22,6 +22,7 @@ export interface MemoryClusterOptions {
 }
 
 interface Topic {
+  readonly id: string;
   readonly logs: ReadonlyArray<PartitionLog>;
   /** The next partition for a record without a key. */
   turn: number;
@@ -38,6 +39,8 @@ export class Broker {
   readonly #autoCreatePartitions: number | undefined;
   readonly #sessionTimeoutMs: number;
   readonly #topics = new Map<string, Topic>();
+  /** How many topics were ever made, which numbers them. */
+  #made = 0;
   readonly #groups = new Map<string, ConsumerGroup>();
   /** Members that are not heard of any more, with the time at which they count as gone. */
   readonly #silent = new Map<string, { readonly group: ConsumerGroup; readonly deadline: number }>();
@@ -54,7 +57,9 @@ export class Broker {
   /** Creates the topic unless it is there. */
   createTopic({ topic, partitions }: NewTopic): void {
     if (this.#topics.has(topic)) return;
-    this.#topics.set(topic, { logs: Array.from({ length: partitions }, (_, partition) => new PartitionLog(topic, partition)), turn: 0 });
+    this.#made += 1;
+    const logs = Array.from({ length: partitions }, (_, partition) => new PartitionLog(topic, partition));
+    this.#topics.set(topic, { id: String(this.#made), logs, turn: 0 });
     this.#topicsChanged(topic);
   }
 
@@ -67,6 +72,11 @@ export class Broker {
   /** How many partitions the topic has; 0 when it does not exist. */
   partitionsOf(topic: string): number {
     return this.#topics.get(topic)?.logs.length ?? 0;
+  }
+
+  /** What no other topic has, not even one that is made anew under its name; undefined when it does not exist. */
+  topicId(topic: string): string | undefined {
+    return this.#topics.get(topic)?.id;
   }
 
   /** Creates the topic if that happens on first use. */

@@ -17,6 +17,13 @@ export class MemoryAdmin implements Admin {
     );
   }
 
+  topicIds(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, string>> {
+    return this.#ask((broker) => {
+      const ids = topics.map((topic) => [topic, broker.topicId(topic)] as const);
+      return new Map(ids.flatMap(([topic, id]) => (id === undefined ? [] : [[topic, id] as const])));
+    });
+  }
+
   createTopics(topics: ReadonlyArray<NewTopic>): Promise<void> {
     return this.#ask((broker) => topics.forEach((topic) => broker.createTopic(topic)));
   }

@@ -152,6 +152,8 @@ export interface NewTopic {
 export interface Admin {
   /** Partition counts of those topics that exist. */
   partitions(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, number>>;
+  /** The id of each of those topics that exist: no topic ever has that of another, nor one that is made anew under its name. Left out where the cluster tells none. */
+  topicIds(topics: ReadonlyArray<string>): Promise<ReadonlyMap<string, string>>;
   /** Creates what does not exist yet; existing topics are left as they are. */
   createTopics(topics: ReadonlyArray<NewTopic>): Promise<void>;
   deleteTopics(topics: ReadonlyArray<string>): Promise<void>;

@@ -27,6 +27,20 @@ export const adminClauses: ReadonlyArray<ClusterClause> = [
     await admin.deleteTopics([topic, bench.name('unknown')]);
     await bench.until(async () => (await admin.partitions([topic])).size === 0, 'the topic to be gone');
   }),
+  clause('gives each topic an id, and another one when it is made anew', ['createTopics'], async (bench) => {
+    const cluster = await bench.connect();
+    const admin = await cluster.admin();
+    const topics = [await bench.topic(cluster), await bench.topic(cluster)];
+    const before = await admin.topicIds([...topics, bench.name('unknown')]);
+    assert.deepEqual([...before.keys()].sort(), [...topics].sort());
+    assert.deepEqual(await admin.topicIds(topics), before);
+    const [topic = ''] = topics;
+    await admin.deleteTopics([topic]);
+    await bench.until(async () => (await admin.topicIds([topic])).size === 0, 'the topic to be gone');
+    await admin.createTopics([{ topic, partitions: 1 }]);
+    const after = await admin.topicIds([topic]);
+    assert.equal(new Set([...before.values(), ...after.values()]).size, 3);
+  }),
   clause('removes the records before an offset', ['createTopics'], async (bench) => {
     const cluster = await bench.connect();
     const topic = await bench.topic(cluster);
