@@ -1,21 +1,42 @@
 import { type Command, Option } from 'commander';
-import { settingDefault, type SettingName, settingHelp } from './settings.ts';
+import { flagOf } from './setting-rules.ts';
+import type { SettingName } from './setting-table.ts';
+import { settingDefault, settingHelp } from './settings.ts';
 
-const flagOf = (key: SettingName): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
-/** Where a process finds its services. */
+/** Where a process finds its services, and how it is let in. */
 export const serviceSettings: ReadonlyArray<SettingName> = [
   'kafka',
   'registry',
   'clickhouse',
   'kafkaTls',
   'kafkaCa',
+  'kafkaCertificate',
+  'kafkaKey',
+  'kafkaKeyPasswordFile',
   'kafkaUser',
   'kafkaPasswordFile',
   'kafkaMechanism',
+  'kafkaTokenFile',
+  'kafkaTokenUrl',
+  'kafkaTokenScope',
+  'kafkaTokenCa',
   'registryUser',
   'registryPasswordFile',
+  'registryTokenFile',
+  'registryCa',
+  'registryCertificate',
+  'registryKey',
+  'clickhouseUser',
+  'clickhousePasswordFile',
+  'clickhouseTokenFile',
+  'clickhouseCa',
+  'clickhouseCertificate',
+  'clickhouseKey',
 ];
+
+/** Those of `serviceSettings` that are of one service, for commands that need no other. */
+export const settingsOf = (...services: ReadonlyArray<'kafka' | 'registry' | 'clickhouse'>): ReadonlyArray<SettingName> =>
+  serviceSettings.filter((name) => services.some((service) => name.startsWith(service)));
 
 /** How a process runs. */
 export const processSettings: ReadonlyArray<SettingName> = ['slot', 'group', 'healthHost', 'healthPort', 'graceSeconds', 'logLevel'];

@@ -15,8 +15,9 @@ import { planText } from '../cli/plan-text.ts';
 import { addIdentityOptions, addRangeOptions } from '../cli/replay-options.ts';
 import { type ReplayFlags, type ReplayRequest, replayRequest } from '../cli/replay-request.ts';
 import { comparisonText } from '../cli/replay-text.ts';
-import { addSettings, serviceSettings } from '../cli/setting-options.ts';
-import { readSettings, type Settings, type SettingSources } from '../cli/settings.ts';
+import { addSettings, settingsOf } from '../cli/setting-options.ts';
+import type { Settings } from '../cli/setting-table.ts';
+import { readSettings, type SettingSources } from '../cli/settings.ts';
 import { openKafka } from '../services/open-kafka.ts';
 import { openServices } from '../services/open-services.ts';
 import { isAlike, type ReplayReport } from '../services/replay-on.ts';
@@ -120,10 +121,7 @@ export const addPlan = (program: Command, context: CommandContext): void => {
     .option('--replay', 'then replay a stretch of the log and compare results')
     .option('--json', 'print one JSON object');
   addIdentityOptions(addRangeOptions(command));
-  addSettings(
-    command,
-    serviceSettings.filter((name) => name !== 'clickhouse'),
-  )
+  addSettings(command, settingsOf('kafka', 'registry'))
     .addHelpText('after', example + exitCodeHelp(false, [...replayExitCodes, ...planExitCodes]))
     .action((given: string, flags: Flags) => run(given, flags, context));
 };

@@ -8,7 +8,7 @@ import { loadTopology } from '../cli/load-topology.ts';
 import { addIdentityOptions, addRangeOptions } from '../cli/replay-options.ts';
 import { type ReplayFlags, replayRequest } from '../cli/replay-request.ts';
 import { replayText } from '../cli/replay-text.ts';
-import { addSettings, serviceSettings } from '../cli/setting-options.ts';
+import { addSettings, settingsOf } from '../cli/setting-options.ts';
 import { readSettings, type SettingSources } from '../cli/settings.ts';
 import { openServices } from '../services/open-services.ts';
 import { isAlike, type ReplayReport } from '../services/replay-on.ts';
@@ -63,10 +63,7 @@ export const addReplay = (program: Command, context: CommandContext): void => {
     .option('--clean', 'remove its topics at the end')
     .option('--json', 'print one JSON object');
   addIdentityOptions(addRangeOptions(command));
-  addSettings(
-    command,
-    serviceSettings.filter((name) => name !== 'clickhouse'),
-  )
+  addSettings(command, settingsOf('kafka', 'registry'))
     .addHelpText('after', example + exitCodeHelp(false, replayExitCodes))
     .action((given: string, flags: Flags) => run(given, flags, context));
 };

@@ -7,7 +7,7 @@ import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { loadTopology } from '../cli/load-topology.ts';
-import { addSettings, serviceSettings } from '../cli/setting-options.ts';
+import { addSettings, settingsOf } from '../cli/setting-options.ts';
 import { readSettings, type SettingSources } from '../cli/settings.ts';
 import { openKafka } from '../services/open-kafka.ts';
 import { createTopics, sharedTopics } from '../services/prepare-topology.ts';
@@ -83,10 +83,7 @@ export const addTopics = (program: Command, context: CommandContext): void => {
     .option('--create', 'create the topics that are missing')
     .addOption(new Option('--partitions <count>', 'of topics that are created').default('8'))
     .option('--json', 'print one JSON array');
-  addSettings(
-    command,
-    serviceSettings.filter((name) => name.startsWith('kafka')),
-  )
+  addSettings(command, settingsOf('kafka'))
     .addHelpText('after', example + exitCodeHelp(false))
     .action((given: string, flags: Flags) => run(given, flags, context));
 };

@@ -1,7 +1,7 @@
 import { randomShare } from '../../pipeline/runtime/id-source.ts';
 import type { LaunchSettings } from '../../pipeline/runtime/launch/launch-services.ts';
 import { defaultSettings, type RunnerSettings } from '../../pipeline/runtime/settings.ts';
-import type { Settings } from '../cli/settings.ts';
+import type { Settings } from '../cli/setting-table.ts';
 
 const defaultPort = 9_464;
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../pipeline/core/ports/cluster.ts';
 import { noLog } from '../../pipeline/core/ports/log.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
-import type { Settings } from '../cli/settings.ts';
+import type { Settings } from '../cli/setting-table.ts';
 import { kafkaSecurity } from './credentials.ts';
 
 /** A person waits: shorter than for a process, which may start before its brokers. */

@@ -7,8 +7,8 @@ import type { Cluster } from '../../pipeline/core/ports/cluster.ts';
 import type { Log } from '../../pipeline/core/ports/log.ts';
 import type { Wire } from '../../pipeline/core/ports/wire.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
-import type { Settings } from '../cli/settings.ts';
-import { kafkaSecurity, registryAuth } from './credentials.ts';
+import type { Settings } from '../cli/setting-table.ts';
+import { clickHouseAccess, kafkaSecurity, registryAccess } from './credentials.ts';
 import type { Services } from './services.ts';
 
 /** A service that is open, and how to close it. */
@@ -40,8 +40,12 @@ const openCluster = async (settings: Settings, log: Log): Promise<Opened<Cluster
 
 const openWire = async (settings: Settings): Promise<Opened<Wire>> => {
   if (settings.registry !== undefined) {
-    const auth = await registryAuth(settings);
-    return { port: createWire(httpRegistry({ url: settings.registry, auth })), address: settings.registry, close: () => Promise.resolve() };
+    const access = await registryAccess(settings);
+    return {
+      port: createWire(httpRegistry({ url: settings.registry, ...access })),
+      address: settings.registry,
+      close: () => Promise.resolve(),
+    };
   }
   const registry = await startEmbeddedRegistry();
   return { port: createWire(httpRegistry({ url: registry.url })), address: `${registry.url} (embedded)`, close: () => registry.close() };
@@ -50,7 +54,7 @@ const openWire = async (settings: Settings): Promise<Opened<Wire>> => {
 const openDatabase = async (settings: Settings, dataPath: string | undefined): Promise<Opened<ClickHouse | undefined>> => {
   if (settings.clickhouse === undefined && dataPath === undefined)
     return { port: undefined, address: 'none', close: () => Promise.resolve() };
-  const db = await openClickHouse({ url: settings.clickhouse ?? `chdb:${dataPath}` });
+  const db = await openClickHouse({ url: settings.clickhouse ?? `chdb:${dataPath}`, ...(await clickHouseAccess(settings)) });
   const address = settings.clickhouse === undefined ? 'in process (chDB)' : db.address;
   return { port: db, address, close: () => db.close() };
 };

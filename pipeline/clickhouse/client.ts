@@ -1,12 +1,13 @@
 import { type ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type * as Chdb from 'chdb/connection';
 import { MillraceError, messageOf } from '../core/errors.ts';
+import { accessOptions, type ClickHouseAccess } from './access.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { clickHouseOn } from './clickhouse-on.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /** How to reach a ClickHouse. */
-export interface ClickHouseOptions {
+export interface ClickHouseOptions extends ClickHouseAccess {
   /**
    * `http(s)://user:password@host:8123/database` for a server; `chdb:/path/to/data` or `chdb::memory:` for ClickHouse in this process,
    * which needs the package `chdb`. One process can hold one data path at a time.
@@ -28,7 +29,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   if (options.url.startsWith('chdb:')) return embedded(options.url.slice('chdb:'.length));
   const url = parsed(options.url);
   const client = createClient({
-    url,
+    ...accessOptions(url, options),
     request_timeout: requestTimeout,
     compression: { request: options.compress ?? false },
     application: 'millrace',

@@ -1,5 +1,7 @@
 import { processSettings, serviceSettings } from '../../bin/cli/setting-options.ts';
-import { settingDefault, type SettingName, settingHelp } from '../../bin/cli/settings.ts';
+import { flagOf } from '../../bin/cli/setting-rules.ts';
+import type { SettingName } from '../../bin/cli/setting-table.ts';
+import { settingDefault, settingHelp } from '../../bin/cli/settings.ts';
 import { defaultBatch, defaultRetry } from '../../pipeline/runtime/delivery/delivery-options.ts';
 import { defaultSettings } from '../../pipeline/runtime/settings.ts';
 import { readProjectFile, withPart } from './with-part.ts';
@@ -16,15 +18,13 @@ const table = (rows: ReadonlyArray<Row>): string => {
 
 const code = (text: string): string => `\`${text}\``;
 
-const flagOf = (name: SettingName): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
 const settingRow = (name: SettingName): Row => {
   const [, takes = '', env = ''] = /^(.*) \[(.*)\]$/.exec(settingHelp(name)) ?? [];
   return [code(flagOf(name)), code(env), takes, settingDefault(name) ?? ''];
 };
 
 const settings = (): string =>
-  table([['flag', 'environment', 'takes', 'default'], ...[...serviceSettings, ...processSettings].map(settingRow)]);
+  table([['flag', 'environment', 'takes', 'default'], ...[...serviceSettings, ...processSettings, 'processes' as const].map(settingRow)]);
 
 const number = (value: unknown): string => (value === undefined ? 'none' : code(JSON.stringify(value)));
 

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const;
+
+const whole = (least: number, most: number): z.ZodType<number, string> =>
+  z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(least).max(most));
+
+const name = z.string().regex(/^[a-zA-Z0-9._-]{1,100}$/);
+const brokers = /^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/;
+const webAddress = /^https?:\/\/[^\s/]+\S*$/;
+const database = /^(https?:\/\/[^\s/]+\S*|chdb:\S+)$/;
+
+const text = z.string().optional();
+
+/** What each setting takes, given as text. */
+export const settingShape = z.object({
+  kafka: z.string().regex(brokers).optional(),
+  registry: z.string().regex(webAddress).optional(),
+  clickhouse: z.string().regex(database).optional(),
+  slot: name.optional(),
+  processes: whole(1, 64).optional(),
+  group: name.optional(),
+  healthHost: z.string().default('127.0.0.1'),
+  healthPort: whole(0, 65_535).optional(),
+  logLevel: z.enum(levels).default('info'),
+  graceSeconds: whole(1, 3_600).default(30),
+  kafkaTls: z.enum(['true', 'false']).optional(),
+  kafkaCa: text,
+  kafkaCertificate: text,
+  kafkaKey: text,
+  kafkaKeyPasswordFile: text,
+  kafkaUser: text,
+  kafkaPasswordFile: text,
+  kafkaMechanism: z.enum(mechanisms).optional(),
+  kafkaTokenFile: text,
+  kafkaTokenUrl: z.string().regex(webAddress).optional(),
+  kafkaTokenScope: text,
+  kafkaTokenCa: text,
+  registryUser: text,
+  registryPasswordFile: text,
+  registryTokenFile: text,
+  registryCa: text,
+  registryCertificate: text,
+  registryKey: text,
+  clickhouseUser: text,
+  clickhousePasswordFile: text,
+  clickhouseTokenFile: text,
+  clickhouseCa: text,
+  clickhouseCertificate: text,
+  clickhouseKey: text,
+});
+
+/** The settings of a process, checked. What is undefined was not given and has no default. */
+export type Settings = Readonly<z.infer<typeof settingShape>>;
+
+/** The name of a setting. Its flag is the name with dashes, e.g. `--health-port`. */
+export type SettingName = keyof Settings;
+
+const distinct = 'letters, digits, ".", "_" and "-"';
+const authorities = 'the path of a PEM file with the authorities that are trusted';
+const certificate = 'the path of a PEM file with a certificate of our own, for mutual TLS';
+const key = 'the path of a PEM file with its key';
+const secret = 'the path of a file that holds the password alone';
+const token = 'the path of a file that holds a bearer token alone';
+
+/** The environment variable of each setting, and in words what it takes. */
+export const settingTable: Readonly<Record<SettingName, readonly [env: string, takes: string]>> = {
+  kafka: ['MILLRACE_KAFKA', 'host:port, several with commas'],
+  registry: ['MILLRACE_REGISTRY', "the base URL of a schema registry's API, e.g. http://registry:8081"],
+  clickhouse: ['MILLRACE_CLICKHOUSE', 'http(s)://user:password@host:8123/database, or chdb:PATH for ClickHouse in this process'],
+  slot: ['MILLRACE_SLOT', `a text that no other process of the topology uses: ${distinct}`],
+  processes: ['MILLRACE_PROCESSES', 'a whole number from 1 to 64: as many processes, watched and restarted by this one'],
+  group: ['MILLRACE_GROUP', `the name of the consumer group: ${distinct}`],
+  healthHost: ['MILLRACE_HEALTH_HOST', 'the address that the health server listens on'],
+  healthPort: ['MILLRACE_HEALTH_PORT', 'a port from 0 to 65535; 0 takes a free one'],
+  logLevel: ['MILLRACE_LOG_LEVEL', levels.join(', ')],
+  graceSeconds: ['MILLRACE_GRACE_SECONDS', 'whole seconds from 1 to 3600 that a drain may take'],
+  kafkaTls: ['MILLRACE_KAFKA_TLS', 'true or false'],
+  kafkaCa: ['MILLRACE_KAFKA_CA', authorities],
+  kafkaCertificate: ['MILLRACE_KAFKA_CERTIFICATE', certificate],
+  kafkaKey: ['MILLRACE_KAFKA_KEY', key],
+  kafkaKeyPasswordFile: ['MILLRACE_KAFKA_KEY_PASSWORD_FILE', 'the path of a file that holds the password of the key alone'],
+  kafkaUser: ['MILLRACE_KAFKA_USER', 'the name of a SASL user; of a client of OAuth with --kafka-token-url'],
+  kafkaPasswordFile: ['MILLRACE_KAFKA_PASSWORD_FILE', secret],
+  kafkaMechanism: ['MILLRACE_KAFKA_MECHANISM', mechanisms.join(', ')],
+  kafkaTokenFile: ['MILLRACE_KAFKA_TOKEN_FILE', 'the path of a file that holds a JWT alone, which somebody keeps current'],
+  kafkaTokenUrl: ['MILLRACE_KAFKA_TOKEN_URL', 'the URL that gives tokens of OAuth to --kafka-user for its password'],
+  kafkaTokenScope: ['MILLRACE_KAFKA_TOKEN_SCOPE', 'the scope that is asked for at --kafka-token-url'],
+  kafkaTokenCa: ['MILLRACE_KAFKA_TOKEN_CA', `${authorities} behind --kafka-token-url`],
+  registryUser: ['MILLRACE_REGISTRY_USER', 'the name of a user of the registry'],
+  registryPasswordFile: ['MILLRACE_REGISTRY_PASSWORD_FILE', secret],
+  registryTokenFile: ['MILLRACE_REGISTRY_TOKEN_FILE', token],
+  registryCa: ['MILLRACE_REGISTRY_CA', authorities],
+  registryCertificate: ['MILLRACE_REGISTRY_CERTIFICATE', certificate],
+  registryKey: ['MILLRACE_REGISTRY_KEY', key],
+  clickhouseUser: ['MILLRACE_CLICKHOUSE_USER', 'the name of a user of ClickHouse'],
+  clickhousePasswordFile: ['MILLRACE_CLICKHOUSE_PASSWORD_FILE', secret],
+  clickhouseTokenFile: ['MILLRACE_CLICKHOUSE_TOKEN_FILE', token],
+  clickhouseCa: ['MILLRACE_CLICKHOUSE_CA', authorities],
+  clickhouseCertificate: ['MILLRACE_CLICKHOUSE_CERTIFICATE', certificate],
+  clickhouseKey: ['MILLRACE_CLICKHOUSE_KEY', key],
+};
+
+/** What takes the place of settings that are not given, where that is found out later. */
+export const laterDefaults: Readonly<Partial<Record<SettingName, string>>> = {
+  slot: 'a random one',
+  group: "the topology's name",
+  healthPort: '9464',
+  kafkaTls: 'false',
+  kafkaMechanism: 'SCRAM-SHA-512; OAUTHBEARER with a token',
+};
