@@ -12,7 +12,7 @@ export interface Score {
   readonly note: string;
 }
 
-/** What it counts: one row per model and minute of one task. */
+/** What it counts: a row for a model and minute. Of the rows of the same two the last one holds. */
 export interface MinuteSum {
   readonly model: string;
   readonly start: number;
@@ -48,13 +48,15 @@ export const minuteSumType = recordType<MinuteSum>({
 
 export const partitions = 8;
 export const minute = 60_000;
-export const models = 20;
+const models = 20;
 
 /** The topics of one run: inputs are shared, outputs are its own. */
 export interface RunTopics {
   readonly scores: Topic<Score, 'id'>;
   readonly valid: Topic<Score, 'id'>;
   readonly sums: Topic<MinuteSum, 'model'>;
+  /** What the parts of windows go through on their way to the task of their model, where a program makes that topic itself. */
+  readonly parts: Topic<MinuteSum, 'model'>;
   readonly deadLetter: RawTopic;
 }
 
@@ -62,24 +64,28 @@ export const topicsOf = (run: string): RunTopics => ({
   scores: topic('bench.scores', { type: scoreType, key: ['id'], time: 'at' }),
   valid: topic(`bench.valid.${run}`, { type: scoreType, key: ['id'], time: 'at' }),
   sums: topic(`bench.sums.${run}`, { type: minuteSumType, key: ['model'] }),
+  parts: topic(`bench.parts.${run}`, { type: minuteSumType, key: ['model'] }),
   deadLetter: rawTopic(`bench.dead.${run}`),
 });
 
-/** The share of the records that is run through before the measurement begins, so that compiled code is measured. */
-export const warmShare = 0.2;
-
 /** One record in so many breaks the rule. */
-const refusedEvery = 100;
+const invalidEvery = 100;
 
-/** Whether a record is forwarded and counted; the others go to the dead letter. */
+/** Whether a record is forwarded and counted. */
 export const isValid = (score: Score): boolean => score.value >= 0 && score.value <= 1 && score.model !== '';
 
-/** The nth record: its value is out of range for one in a hundred, its time goes through ten minutes. */
+/** How many of the first `total` records are valid. */
+export const validAmong = (total: number): number => total - Math.floor(total / invalidEvery);
+
+/**
+ * The nth record: its value is out of range for one in a hundred, its time goes through ten minutes. Values are whole parts of a power of
+ * two, so that their sum is exact in whatever order they are added.
+ */
 export const scoreOf = (n: number, total: number, start: number): Score => ({
   id: `score-${String(n).padStart(12, '0')}`,
   model: `model-${n % models}`,
   at: (start + Math.floor((n / total) * 10 * minute)) * 1_000,
-  value: n % refusedEvery === refusedEvery - 1 ? 2 : (n % 50) / 50,
+  value: n % invalidEvery === invalidEvery - 1 ? 2 : (n % 64) / 64,
   source: 'END_USER',
   note: 'a note of about the length that people write here',
 });

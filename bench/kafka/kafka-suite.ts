@@ -1,31 +1,50 @@
+import { spawnSync } from 'node:child_process';
 import { prepared } from '../../test/support/prepared.ts';
 import type { Suite } from '../support/suite.ts';
-import { count, table } from '../support/table.ts';
-import { compareOnKafka, type KafkaResult } from './compare.ts';
+import { compareOnKafka } from './compare.ts';
+import { type KafkaResult, linesOf } from './result.ts';
 
 const extents = { full: { records: 1_000_000, rounds: 5 }, quick: { records: 20_000, rounds: 1 } };
 
-const linesOf = (result: KafkaResult): ReadonlyArray<string> => [
-  ...table(
-    ['Kafka to Kafka, exactly once', 'records/s', 'records/s a core', 'CPU µs'],
-    (['millrace', 'by_hand'] as const).map((name) => {
-      const { rate, cpu_rate, cpu_micros } = result[name];
-      return [name.replace('_', ' '), count(rate), count(cpu_rate), cpu_micros.toFixed(2)];
-    }),
-  ),
-  `Millrace to the loop by hand: ${result.vs_by_hand} of its rate, ${result.cpu_vs_by_hand} times its CPU; the bar is ${result.bar}: ${result.reached ? 'reached' : 'missed'}`,
-];
+/** Of the records that count, how many more each run reads before: enough for compiled code, in Java too. */
+const warmUpShare = 0.3;
 
-/** The same job on Millrace and by hand, exactly once, on a real Kafka on this machine. */
+const needed = [
+  ['kafka', 'Apache Kafka'],
+  ['streams-jars', 'Kafka Streams'],
+  ['streams-classes', 'the program on Kafka Streams'],
+] as const;
+
+/** Sees to it that Kafka and Kafka Streams are there, which says on standard error what it does. Returns what is missing after that. */
+const prepare = (): string | undefined => {
+  spawnSync(process.execPath, ['scripts/setup.mjs', '--quiet', '--bench'], { stdio: ['ignore', 'inherit', 'inherit'] });
+  for (const [service, title] of needed) {
+    const found = prepared(service);
+    if ('missing' in found) return `${title}: ${found.missing}`;
+  }
+  return undefined;
+};
+
+const folderOf = (service: (typeof needed)[number][0]): string => {
+  const found = prepared(service);
+  if ('missing' in found) throw new Error(found.missing);
+  return found.path;
+};
+
+/** The same job on Millrace, on Kafka Streams and by hand, on a real Kafka on this machine. */
 export const kafkaSuite: Suite<KafkaResult> = {
   name: 'kafka',
-  missing: () => {
-    const found = prepared('kafka');
-    return 'missing' in found ? `Apache Kafka: ${found.missing}` : undefined;
-  },
-  measure: async ({ isQuick, say, records }) => {
-    const extent = extents[isQuick ? 'quick' : 'full'];
-    const result = await compareOnKafka({ ...extent, records: records ?? extent.records, say: (line) => say(`kafka: ${line}`) });
+  missing: prepare,
+  measure: async ({ isQuick, say, records: asked }) => {
+    const { records, rounds } = extents[isQuick ? 'quick' : 'full'];
+    const measured = asked ?? records;
+    const result = await compareOnKafka({
+      records: measured,
+      warmUp: Math.round(measured * warmUpShare),
+      rounds,
+      streams: { jars: folderOf('streams-jars'), classes: folderOf('streams-classes') },
+      say: (line) => say(`kafka: ${line}`),
+    });
     return { result, lines: linesOf(result) };
   },
 };

@@ -1,26 +1,27 @@
+import { combine } from '../../operators/combine.ts';
+import { filter } from '../../operators/filter.ts';
 import { map } from '../../operators/map.ts';
 import { count } from '../../operators/aggregates/count.ts';
 import { fields } from '../../operators/aggregates/fields.ts';
 import { of } from '../../operators/aggregates/of.ts';
 import { sum } from '../../operators/aggregates/sum.ts';
 import { tumble } from '../../operators/tumble.ts';
-import { validate } from '../../operators/validate.ts';
 import { httpRegistry } from '../../pipeline/avro/http-registry.ts';
 import { createWire } from '../../pipeline/avro/wire.ts';
 import { kafkaCluster } from '../../pipeline/cluster/kafka/kafka-cluster.ts';
 import { noLog } from '../../pipeline/core/ports/log.ts';
 import { noMeter } from '../../pipeline/core/ports/meter.ts';
-import { seconds } from '../../pipeline/core/time.ts';
+import { hours, minutes } from '../../pipeline/core/time.ts';
 import { versioned } from '../../pipeline/core/key.ts';
 import { topology } from '../../pipeline/core/topology.ts';
 import { Runner } from '../../pipeline/runtime/runner.ts';
 import { defaultSettings } from '../../pipeline/runtime/settings.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { memoryStore } from '../../pipeline/state/memory-store.ts';
-import { isValid, minute, minuteSumType, type Score, topicsOf, warmShare } from './job.ts';
-import type { Cost } from '../support/cost.ts';
+import { isValid, minuteSumType, type Score, topicsOf } from './job.ts';
+import { MeasuredProgram } from './measured-program.ts';
 
-const [brokers = '', registry = '', run = '', total = '0'] = process.argv.slice(2);
+const [brokers = '', registry = '', run = '', warmUp = '0'] = process.argv.slice(2);
 const topics = topicsOf(run);
 
 const totals = fields({
@@ -32,25 +33,13 @@ const totals = fields({
 });
 
 const job = topology(`bench-${run}`, { deadLetter: topics.deadLetter }, (t) => {
-  const valid = t
-    .source('scores', topics.scores)
-    .pipe(
-      validate<Score>('validate', [
-        { code: 'value_out_of_range', check: (score) => (isValid(score) ? undefined : `${score.value} is out of [0, 1]`) },
-      ]),
-    );
-  valid.to('valid', topics.valid);
+  const valid = t.source('scores', topics.scores).pipe(filter('valid', isValid));
+  valid.to('forwarded', topics.valid);
   valid
-    .pipe(
-      tumble('sum-1m', {
-        size: minute,
-        lateness: seconds(10),
-        per: { model: 'model' },
-        aggregate: totals,
-        partial: true,
-      }),
-    )
-    .pipe(map('row', ({ dims, start, acc }) => ({ model: dims.model, start, ...totals.result(acc) }), { output: minuteSumType }))
+    .pipe(tumble('part-1m', { size: minutes(1), lateness: hours(1), per: { model: 'model' }, aggregate: totals, partial: true }))
+    .repartition('by-model', { key: ['dims.model'] })
+    .pipe(combine('sum-1m', totals))
+    .pipe(map('row', ({ dims, start, value }) => ({ model: dims.model, start, ...value }), { output: minuteSumType }))
     .to('sums', topics.sums);
 });
 
@@ -65,21 +54,25 @@ const runner = await Runner.start(
     log: noLog,
     makeStore: (spec, { node }) => memoryStore(spec, { node }),
   },
-  { ...defaultSettings, slot: '0', deadLetterLimit: { ratio: 1, over: 1_000_000_000, consecutive: 1_000_000_000 } },
+  { ...defaultSettings, slot: '0' },
 );
-let fed = 0;
-let started: { readonly at: number; readonly cpu: NodeJS.CpuUsage; readonly fed: number } | undefined;
-while (fed < Number(total)) {
-  fed += await runner.step(100);
-  if (fed >= Number(total) * warmShare) started ??= { at: performance.now(), cpu: process.cpuUsage(), fed };
-}
-await runner.commitNow();
-const cpu = process.cpuUsage(started?.cpu);
-const result: Cost = {
-  records: fed - (started?.fed ?? 0),
-  wallMs: performance.now() - (started?.at ?? 0),
-  cpuMs: (cpu.user + cpu.system) / 1_000,
+
+const recordsRead = (): number => {
+  let read = 0;
+  for (const task of runner.tasks) for (const { at, position } of task.queues) if (at.topic === topics.scores.name) read += position;
+  return read;
 };
-console.log(JSON.stringify(result));
+
+const program = new MeasuredProgram(Number(warmUp), {
+  guarantee: 'exactly_once',
+  store: 'memory',
+  'commit every, ms': String(defaultSettings.commitEvery),
+  node: process.version,
+});
+while (!program.isEnded) {
+  await runner.step(100);
+  program.read(recordsRead());
+}
+program.finish();
 await runner.close();
 await cluster.close();

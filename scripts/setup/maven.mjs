@@ -21,16 +21,16 @@ const maven = async (goal, title) => {
 /** Name plus content, so that a changed list of artifacts gets a folder of its own. */
 export const namedByContent = (name, file) => `${name}-${createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12)}`;
 
-/** Resolves to a folder with the jars of a real Apache Kafka. */
-export const kafkaJars = async () => {
+/** Resolves to a folder with the jars that a list of artifacts names, and those that they need. */
+export const mavenJars = async (name, pom, title) => {
   await java();
-  return cachedFolder(namedByContent('kafka', kafkaPom), (staging) =>
-    maven(
-      ['-f', kafkaPom, `${plugin}:copy-dependencies`, `-DoutputDirectory=${staging}`, '-DincludeScope=runtime'],
-      'fetching Apache Kafka from Maven Central',
-    ),
+  return cachedFolder(namedByContent(name, pom), (staging) =>
+    maven(['-f', pom, `${plugin}:copy-dependencies`, `-DoutputDirectory=${staging}`, '-DincludeScope=runtime'], title),
   );
 };
+
+/** Resolves to a folder with the jars of a real Apache Kafka. */
+export const kafkaJars = () => mavenJars('kafka', kafkaPom, 'fetching Apache Kafka from Maven Central');
 
 /** Resolves to a folder with the runner jar of Apicurio Registry. */
 export const registryJars = async () => {
