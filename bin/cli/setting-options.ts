@@ -8,6 +8,7 @@ export const serviceSettings: ReadonlyArray<SettingName> = [
   'kafka',
   'registry',
   'clickhouse',
+  'endpoints',
   'kafkaTls',
   'kafkaCa',
   'kafkaCertificate',

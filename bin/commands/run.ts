@@ -12,25 +12,22 @@ import { readSettings, type SettingSources } from '../cli/settings.ts';
 import { launchSettings } from '../services/launch-settings.ts';
 import { launchTopology } from '../services/launch-topology.ts';
 import { openServices } from '../services/open-services.ts';
-import { createTables, tablesOf } from '../services/prepare-topology.ts';
+import { createTables, outsideSettings } from '../services/prepare-topology.ts';
 import { usingServices } from '../services/using-services.ts';
 
 type Flags = SettingSources['flags'] & { readonly migrate?: boolean; readonly accept?: ReadonlyArray<string> };
 
-const settingsOf = (flags: Flags, env: CommandContext['env'], hasTables: boolean): Settings =>
-  readSettings({ flags, env }, ['kafka', 'registry', ...(hasTables ? (['clickhouse'] as const) : [])]);
+const settingsOf = (flags: Flags, env: CommandContext['env'], needed: ReadonlyArray<'clickhouse' | 'endpoints'>): Settings =>
+  readSettings({ flags, env }, ['kafka', 'registry', ...needed]);
 
 const run = async (given: string, flags: Flags, { env, signals, print }: CommandContext): Promise<void> => {
   const loading = loadTopology(given);
-  const hasTables = loading.then(
-    (loaded) => tablesOf(loaded).length > 0,
-    () => false,
-  );
+  const needed = loading.then(outsideSettings, () => []);
   const [topology, [settings, accepted]] = await bothChecked(
     () => loading,
     () =>
       bothChecked(
-        async () => settingsOf(flags, env, await hasTables),
+        async () => settingsOf(flags, env, await needed),
         () => acceptedOf(flags.accept),
       ),
   );

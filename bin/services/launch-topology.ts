@@ -1,11 +1,10 @@
-import { clickHouseTarget } from '../../pipeline/clickhouse/delivery-target.ts';
-import { MillraceError } from '../../pipeline/core/errors.ts';
 import type { Topology } from '../../pipeline/core/graph.ts';
 import { type Launched, launch } from '../../pipeline/runtime/launch/launch.ts';
 import type { LaunchServices, LaunchSettings } from '../../pipeline/runtime/launch/launch-services.ts';
 import { prometheusMeter, type PrometheusMeter } from '../../pipeline/runtime/prometheus-meter.ts';
 import { randomShare } from '../../pipeline/runtime/id-source.ts';
 import { memoryStore } from '../../pipeline/state/memory-store.ts';
+import { checkEndpoints, deliveryTargets } from './delivery-targets.ts';
 import type { Services } from './services.ts';
 
 const makeStore: LaunchServices['makeStore'] = (spec, { node, limitBytes }) =>
@@ -18,8 +17,9 @@ export interface LaunchOptions {
 }
 
 /** Launches a topology on these services: the one way in which every command does it. */
-export const launchTopology = (topology: Topology, services: Services, { settings, meter }: LaunchOptions): Promise<Launched> => {
-  const { cluster, wire, clock, log, clickhouse } = services;
+export const launchTopology = async (topology: Topology, services: Services, { settings, meter }: LaunchOptions): Promise<Launched> => {
+  checkEndpoints(topology, services);
+  const { cluster, wire, clock, log } = services;
   const deps: LaunchServices = {
     cluster,
     wire,
@@ -27,10 +27,7 @@ export const launchTopology = (topology: Topology, services: Services, { setting
     log,
     makeStore,
     meter: meter ?? prometheusMeter(),
-    targetOf: (table) => {
-      if (clickhouse === undefined) throw new MillraceError('bad_config', `the table ${table.name} needs a ClickHouse: give --clickhouse`);
-      return clickHouseTarget(table, clickhouse);
-    },
+    targetOf: deliveryTargets(services),
     random: randomShare,
   };
   return launch(topology, deps, settings);

@@ -9,6 +9,7 @@ import type { Wire } from '../../pipeline/core/ports/wire.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import type { Settings } from '../cli/setting-table.ts';
 import { clickHouseAccess, kafkaSecurity, registryAccess } from './credentials.ts';
+import { openReceivers } from './open-receivers.ts';
 import type { Services } from './services.ts';
 
 /** A service that is open, and how to close it. */
@@ -74,6 +75,7 @@ export const openServices = async (settings: Settings, log: Log, dataPath?: stri
     return service;
   };
   try {
+    const receivers = await openReceivers(settings);
     const clickhouse = await kept(openDatabase(settings, dataPath));
     const wire = await kept(openWire(settings));
     const cluster = await kept(openCluster(settings, log));
@@ -81,6 +83,7 @@ export const openServices = async (settings: Settings, log: Log, dataPath?: stri
       cluster: cluster.port,
       wire: wire.port,
       clickhouse: clickhouse.port,
+      receivers,
       clock: systemClock,
       log,
       addresses: { kafka: cluster.address, registry: wire.address, clickhouse: clickhouse.address },

@@ -1,5 +1,6 @@
 import { migrate } from '../../pipeline/clickhouse/migrations.ts';
 import type { ClickHouse } from '../../pipeline/clickhouse/clickhouse.ts';
+import type { Endpoint } from '../../pipeline/core/endpoint.ts';
 import type { Topology } from '../../pipeline/core/graph.ts';
 import { topicsOf } from '../../pipeline/core/graph.ts';
 import type { Cluster, NewTopic } from '../../pipeline/core/ports/cluster.ts';
@@ -27,6 +28,16 @@ export const tablesOf = (topology: Topology): ReadonlyArray<Table<unknown>> => {
   const tables = topology.nodes.flatMap((node) => (node.kind === 'sink' && node.sink.kind === 'table' ? [node.sink] : []));
   return [...new Map(tables.map((table) => [table.name, table])).values()];
 };
+
+/** The endpoints that a topology posts to. */
+export const endpointsOf = (topology: Topology): ReadonlyArray<Endpoint<unknown>> =>
+  topology.nodes.flatMap((node) => (node.kind === 'sink' && node.sink.kind === 'endpoint' ? [node.sink] : []));
+
+/** The settings that a topology needs for what it feeds outside Kafka. */
+export const outsideSettings = (topology: Topology): ReadonlyArray<'clickhouse' | 'endpoints'> => [
+  ...(tablesOf(topology).length > 0 ? (['clickhouse'] as const) : []),
+  ...(endpointsOf(topology).length > 0 ? (['endpoints'] as const) : []),
+];
 
 /** Creates the topics of a topology that do not exist. Those that do are left as they are. */
 export const createTopics = async (cluster: Cluster, topology: Topology, partitions: number): Promise<void> => {

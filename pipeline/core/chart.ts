@@ -1,10 +1,10 @@
 import { cut, type SubTopology } from './cut.ts';
-import { type GraphNode, kindOf, type SinkNode, type Topology, topicsOf } from './graph.ts';
+import { type GraphNode, isOutside, kindOf, type Outside, type SinkNode, type Topology, topicsOf } from './graph.ts';
 
 /** How a box of a chart is to look: `state` is a node that keeps state. */
-export type ChartShape = 'topic' | 'table' | 'end' | 'split' | 'repartition' | 'merge' | 'step' | 'state';
+export type ChartShape = 'topic' | 'table' | 'endpoint' | 'end' | 'split' | 'repartition' | 'merge' | 'step' | 'state';
 
-/** A box: a node of the topology, or a topic or table beside it. */
+/** A box: a node of the topology, or a topic, table or endpoint beside it. */
 export interface ChartBox {
   /** Unique in the chart; letters, digits and `_`. */
   readonly id: string;
@@ -24,7 +24,7 @@ export interface ChartArrow {
 
 /** A topology as boxes and arrows, for whatever draws them. */
 export interface Chart {
-  /** Topics and tables. */
+  /** Topics, tables and endpoints. */
   readonly outside: ReadonlyArray<ChartBox>;
   readonly broadcasts: ReadonlyArray<ChartBox>;
   /** The nodes of each sub-topology, its sources included. */
@@ -34,7 +34,7 @@ export interface Chart {
 
 const idOf = (name: string): string => name.replaceAll(/[^a-zA-Z0-9]/g, '_');
 const topicId = ({ name }: { readonly name: string }): string => `topic_${idOf(name)}`;
-const tableId = ({ name }: { readonly name: string }): string => `table_${idOf(name)}`;
+const outsideId = ({ kind, name }: Outside): string => `${kind}_${idOf(name)}`;
 
 const shapeOf = (node: GraphNode): ChartShape => {
   if (node.kind === 'source' || node.kind === 'broadcast' || node.kind === 'sink') return 'end';
@@ -57,11 +57,11 @@ const topicBox = (topic: { readonly name: string }): ChartBox => ({
 const outsideOf = (node: GraphNode): ReadonlyArray<ChartBox> => {
   if (node.kind === 'source' || node.kind === 'broadcast') return [topicBox(node.topic)];
   if (node.kind !== 'sink') return [];
-  if (node.sink.kind === 'table') return [{ id: tableId(node.sink), name: node.sink.name, kind: undefined, shape: 'table' }];
+  if (isOutside(node.sink)) return [{ id: outsideId(node.sink), name: node.sink.name, kind: undefined, shape: node.sink.kind }];
   return topicsOf(node.sink).map(topicBox);
 };
 
-const targetsOf = ({ sink }: SinkNode): ReadonlyArray<string> => (sink.kind === 'table' ? [tableId(sink)] : topicsOf(sink).map(topicId));
+const targetsOf = ({ sink }: SinkNode): ReadonlyArray<string> => (isOutside(sink) ? [outsideId(sink)] : topicsOf(sink).map(topicId));
 
 const arrow = (from: string, to: string, look: { readonly port?: string | undefined; readonly dashed?: boolean } = {}): ChartArrow => ({
   from,

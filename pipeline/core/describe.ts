@@ -1,6 +1,6 @@
 import { cut, type SubTopology } from './cut.ts';
 import { fingerprints } from './fingerprint.ts';
-import { type GraphNode, kindOf, type SinkNode, type Topology, topicsOf } from './graph.ts';
+import { type GraphNode, isOutside, kindOf, type SinkNode, type Topology, topicsOf } from './graph.ts';
 import { internalTopic } from './internal-topics.ts';
 
 /** A node in print. */
@@ -37,7 +37,7 @@ export interface TopologyDescription {
 }
 
 const writtenBy = (topology: string, { name, sink }: SinkNode): ReadonlyArray<string> =>
-  sink.kind === 'table' ? [internalTopic(topology, name, 'delivery')] : topicsOf(sink).map((topic) => topic.name);
+  isOutside(sink) ? [internalTopic(topology, name, 'delivery')] : topicsOf(sink).map((topic) => topic.name);
 
 const topicsIn = (topology: string, node: GraphNode): ReadonlyArray<string> => {
   if (node.kind === 'sink') return writtenBy(topology, node);
@@ -51,6 +51,7 @@ const broadcastOf = (node: GraphNode): ReadonlyArray<string> =>
 
 const paramsOf = (node: GraphNode): Readonly<Record<string, unknown>> => {
   if (node.kind === 'step') return node.operator.params;
+  if (node.kind === 'sink' && node.sink.kind === 'endpoint') return { endpoint: node.sink.name, per: node.sink.per };
   return node.kind === 'split' ? { cases: node.cases.map(([name]) => name) } : {};
 };
 

@@ -97,6 +97,10 @@ export const errorCatalogue = {
     action: 'retry',
     help: 'The database does not answer or is overloaded. Rows wait in their topic and nothing is lost.',
   },
+  receiver_unavailable: {
+    action: 'retry',
+    help: 'The receiver of an HTTP delivery does not answer, is overloaded or refuses the credentials. Records wait in their topic and nothing is lost.',
+  },
   bad_table: { action: 'stop', help: 'The table does not have the columns that the declaration needs. Run the migrations.' },
   delivery_refused: {
     action: 'stop',

@@ -1,7 +1,9 @@
+import type { Endpoint } from './endpoint.ts';
 import type { BroadcastOperator, JoinOperator, LookupOperator, Operator } from './operator.ts';
 import type { RecordType } from './record-type.ts';
 import type { Sink } from './stream.ts';
 import type { OutputRef } from './stream-ref.ts';
+import type { Table } from './table.ts';
 import type { RawTopic, Topic } from './topic.ts';
 
 /** An operator whose types have served their purpose: the graph holds all of them alike. */
@@ -68,7 +70,7 @@ export interface RepartitionNode extends Node {
   readonly grain: number;
 }
 
-/** Ends a stream in a topic, a table or a routing table. */
+/** Ends a stream in a topic, a table, an endpoint or a routing table. */
 export interface SinkNode extends Node {
   readonly kind: 'sink';
   readonly sink: Sink;
@@ -94,7 +96,13 @@ export interface Topology {
 /** What a node is called in print: its operator's kind, else its own. */
 export const kindOf = (node: GraphNode): string => (node.kind === 'step' ? node.operator.kind : node.kind);
 
-/** The topics that a sink writes to, of which a table has none. */
+/** What lies outside Kafka: a delivery carries records there from an internal topic. */
+export type Outside = Table<unknown> | Endpoint<unknown>;
+
+/** Whether a sink is fed by a delivery. */
+export const isOutside = (sink: Sink): sink is Outside => sink.kind === 'table' || sink.kind === 'endpoint';
+
+/** The topics that a sink writes to itself; none if a delivery feeds it. */
 export const topicsOf = (sink: Sink): ReadonlyArray<Topic<unknown>> => {
   if (sink.kind === 'topic') return [sink];
   return sink.kind === 'route' ? Object.values(sink.ways).map((way) => way.topic) : [];

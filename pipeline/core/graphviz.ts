@@ -4,6 +4,7 @@ import type { Topology } from './graph.ts';
 const looks: Readonly<Record<ChartShape, string>> = {
   topic: 'shape=box peripheries=2 fillcolor="#eef4ff"',
   table: 'shape=cylinder fillcolor="#eef4ff"',
+  endpoint: 'shape=cds fillcolor="#eef4ff"',
   end: 'shape=box style="rounded,filled"',
   split: 'shape=diamond',
   repartition: 'shape=parallelogram',

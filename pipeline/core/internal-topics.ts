@@ -1,5 +1,5 @@
 /** What an internal topic is for. */
-export type InternalUse = 'changelog' | 'repartition' | 'delivery';
+export type InternalUse = 'changelog' | 'repartition' | 'delivery' | 'dead-letter';
 
 /** The name of a node's internal topic, e.g. `millrace.feedback.by-model.repartition`. */
 export const internalTopic = (topology: string, node: string, use: InternalUse): string => `millrace.${topology}.${node}.${use}`;

@@ -4,6 +4,7 @@ import type { Topology } from './graph.ts';
 const frames: Readonly<Record<ChartShape, readonly [open: string, close: string]>> = {
   topic: ['[["', '"]]'],
   table: ['[("', '")]'],
+  endpoint: ['>"', '"]'],
   end: ['(["', '"])'],
   split: ['{"', '"}'],
   repartition: ['[/"', '"/]'],
@@ -21,7 +22,7 @@ const arrowLine = ({ from, to, port, dashed }: ChartArrow): string =>
   `${from} ${dashed ? '-.->' : '-->'}${port === undefined ? '' : `|${port}|`} ${to}`;
 
 /**
- * A topology as a Mermaid flow chart: a box for each sub-topology, drums for nodes with state, a double frame for topics, a slanted box
+ * A topology as a Mermaid flow chart: a box for each sub-topology, drums for nodes with state, a double frame for topics, a flag for endpoints, a slanted box
  * for a repartition, a diamond for a split.
  */
 export const mermaid = (topology: Topology): string => {

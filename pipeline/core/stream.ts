@@ -1,3 +1,4 @@
+import type { Endpoint } from './endpoint.ts';
 import type { NoPorts, Step } from './operator.ts';
 import type { Path } from './key.ts';
 import type { RecordType } from './record-type.ts';
@@ -26,12 +27,21 @@ type KeyFits<K extends string, Needs extends string> = [K] extends [Needs]
   ? unknown
   : Mistake<`its state is keyed by '${Needs}', which lacks the stream's partition key '${K}': add it to the key, say partial, or repartition first`>;
 
-/** Where a stream may end: a topic, a table (by way of a delivery), or a static routing table of topics. */
-export type Sink = Topic<unknown> | Table<unknown> | Route<never>;
+/** Where a stream may end: a topic, a table or an endpoint (by way of a delivery), or a static routing table of topics. */
+export type Sink = Topic<unknown> | Table<unknown> | Endpoint<unknown> | Route<never>;
 
 type WrongSink = Mistake<'this sink takes values of another type: map the stream to the type of its schema first'>;
 
-type Taken<S> = S extends Topic<unknown> ? Accepted<S> : S extends Table<infer R> ? R : S extends Route<infer R> ? R : never;
+type Taken<S> =
+  S extends Topic<unknown>
+    ? Accepted<S>
+    : S extends Table<infer R>
+      ? R
+      : S extends Endpoint<infer R>
+        ? R
+        : S extends Route<infer R>
+          ? R
+          : never;
 
 type SinkFits<S, T> = [T] extends [Taken<S>] ? unknown : WrongSink;
 

@@ -67,6 +67,11 @@ export const metricTable = {
   delivery_batches_total: { kind: 'counter', help: 'Batches handed over outside Kafka.', labels: delivery },
   delivery_rows_total: { kind: 'counter', help: 'Rows handed over outside Kafka.', labels: delivery },
   delivery_retries_total: { kind: 'counter', help: 'Hand-overs that failed and were tried again.', labels: delivery },
+  delivery_refused_total: {
+    kind: 'counter',
+    help: 'Rows that the receiver refused and that went to the dead letter of the delivery, by rule.',
+    labels: ['topology', 'node', 'rule'],
+  },
   delivery_seconds: { kind: 'histogram', help: 'How long a batch took to hand over.', labels: delivery, buckets: seconds },
   delivery_age_seconds: { kind: 'histogram', help: 'Age of the oldest row of a batch when it was taken.', labels: delivery, buckets: ages },
   delivery_waiting_seconds: { kind: 'gauge', help: 'Age of the oldest row that waits to be handed over.', labels: delivery },

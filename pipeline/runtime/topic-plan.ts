@@ -1,7 +1,7 @@
 import { cut, type EntryNode, type SubTopology } from '../core/cut.ts';
 import { MillraceError } from '../core/errors.ts';
-import { type GraphNode, type Topology, topicsOf } from '../core/graph.ts';
-import { internalTopic } from '../core/internal-topics.ts';
+import { type GraphNode, isOutside, type Topology, topicsOf } from '../core/graph.ts';
+import { internalTopic, type InternalUse } from '../core/internal-topics.ts';
 import type { NewTopic } from '../core/ports/cluster.ts';
 
 /** What a topology needs of its cluster, worked out from the partition counts of the topics that are there. */
@@ -23,7 +23,7 @@ export const externalTopics = (topology: Topology): ReadonlyArray<string> => {
   return [...new Set([...named, topology.deadLetter.name])];
 };
 
-/** The topics of its own that a topology keeps: repartitions, changelogs and what deliveries read. */
+/** The topics of its own that a topology keeps: repartitions, changelogs, and what deliveries read and refuse. */
 export const internalTopics = (topology: Topology): ReadonlyArray<string> =>
   topology.nodes.flatMap((node) =>
     node.kind === 'repartition' ? [node.topic.name] : internalOf(topology, node, 1).map(({ topic }) => topic),
@@ -53,15 +53,19 @@ const alikeProblems = (sub: SubTopology, known: Counts): ReadonlyArray<string> =
   return [`"${sub.name}" reads topics together that need equal partition counts: ${each}`];
 };
 
+/** How changelogs are made. How long they keep deletions is said, since a store on disk that was away for longer cannot go on. */
+export const changelogConfig = { 'cleanup.policy': 'compact', 'delete.retention.ms': '86400000' } as const;
+
 const internalOf = (topology: Topology, node: GraphNode, partitions: number): ReadonlyArray<NewTopic> => {
-  const named = (use: 'changelog' | 'delivery', config: Readonly<Record<string, string>>): NewTopic => ({
+  const named = (use: InternalUse, config: Readonly<Record<string, string>>): NewTopic => ({
     topic: internalTopic(topology.name, node.name, use),
     partitions,
     config,
   });
-  if (node.kind === 'step' && node.operator.state !== undefined) return [named('changelog', { 'cleanup.policy': 'compact' })];
-  if (node.kind === 'sink' && node.sink.kind === 'table') return [named('delivery', { 'cleanup.policy': 'delete' })];
-  return [];
+  if (node.kind === 'step' && node.operator.state !== undefined) return [named('changelog', changelogConfig)];
+  if (node.kind !== 'sink' || !isOutside(node.sink)) return [];
+  const delivery = named('delivery', { 'cleanup.policy': 'delete' });
+  return node.sink.kind === 'table' ? [delivery] : [delivery, named('dead-letter', { 'cleanup.policy': 'delete', 'retention.ms': '-1' })];
 };
 
 /** Internal topics that are there with another count than their tasks have: a source has been given more partitions since. */

@@ -52,7 +52,7 @@ export class MemoryReceiver<T> {
     const key = `${topic}/${partition}`;
     const known = this.#rows.get(key) ?? [];
     const there = new Set(pending ? known.map(({ offset }) => offset) : []);
-    const fresh = rows.filter(({ offset }) => !there.has(offset)).map((row) => ({ topic, partition, ...row }));
+    const fresh = rows.filter(({ offset }) => !there.has(offset)).map(({ offset, value }) => ({ topic, partition, offset, value }));
     this.#rows.set(key, [...known, ...fresh]);
   }
 
@@ -68,6 +68,7 @@ export class MemoryReceiver<T> {
         if (signal.aborted) throw new MillraceError('table_unavailable', 'the handover was called off', signal.reason);
         this.take(batch, pending);
         await faults.after?.(handover);
+        return undefined;
       },
       close: () => Promise.resolve(),
     };

@@ -17,7 +17,7 @@ export const learnSchemas = async (
 
 /** The rows of these records. Throws `delivery_refused` naming the offset of the first that is none. */
 export const decodeRows = <T>(records: ReadonlyArray<LogRecord>, decoder: WireDecoder<T>): DeliveryBatch<T>['rows'] =>
-  records.map((record) => ({ offset: record.offset, value: decodeRow(record, decoder) }));
+  records.map((record) => ({ offset: record.offset, value: decodeRow(record, decoder), key: record.key }));
 
 const decodeRow = <T>({ offset, value }: LogRecord, decoder: WireDecoder<T>): T => {
   if (value === null) throw new MillraceError('delivery_refused', `the record at offset ${offset} is a tombstone, which is no row`);

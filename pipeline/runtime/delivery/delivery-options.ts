@@ -34,6 +34,8 @@ export interface DeliveryOptions {
   readonly groupId: string;
   /** Names the schema of the rows in tokens, e.g. a fingerprint; without a slash. */
   readonly schema: string;
+  /** Where rows go that the target refuses; without it a refusal stops the delivery. */
+  readonly deadLetter?: string;
   readonly batch?: Partial<BatchLimits>;
   readonly retry?: Partial<RetryLimits>;
 }

@@ -8,10 +8,12 @@ import {
   type DeliveryPorts,
   type RetryLimits,
 } from './delivery-options.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { DeliveryProgress } from './delivery-progress.ts';
 import { pendingRange } from './delivery-token.ts';
 import { PartitionLane } from './partition-lane.ts';
 import { type Retry, retrying } from './retrying.ts';
+import type { DeliveryTrouble } from './trouble.ts';
 
 /** The longest that a poll waits, in ms, so that `stop` and failures are noticed soon. */
 const longestPoll = 200;
@@ -34,6 +36,7 @@ export class Delivery<T> {
   readonly #progress: DeliveryProgress;
   readonly #lanes = new Map<number, PartitionLane<T>>();
   readonly #stopping = new AbortController();
+  #deadLetters: DeadLetters | undefined;
   #failure: MillraceError | undefined;
   #ended: Promise<void> | undefined;
 
@@ -56,12 +59,25 @@ export class Delivery<T> {
     await this.#ended?.catch(() => undefined);
   }
 
+  /** What it is held up by, if a step fails at present and is tried again. */
+  get trouble(): DeliveryTrouble | undefined {
+    return this.#progress.trouble;
+  }
+
   async #run(): Promise<void> {
     try {
-      if (await this.#prepared()) await this.#deliver();
+      if (!(await this.#prepared())) return;
+      this.#deadLetters = await this.#openDeadLetters();
+      await this.#deliver();
     } finally {
       await this.#ports.target.close();
+      await this.#deadLetters?.producer.close();
     }
+  }
+
+  async #openDeadLetters(): Promise<DeadLetters | undefined> {
+    const { deadLetter: topic, node } = this.#options;
+    return topic === undefined ? undefined : { topic, node, producer: await this.#ports.cluster.producer() };
   }
 
   /** Waits until the target can be reached; false if it was stopped before. */
@@ -72,6 +88,7 @@ export class Delivery<T> {
     const onRetry = (retry: Retry): void => this.#progress.retried('prepare', { topic }, retry);
     try {
       await retrying(() => target.prepare(), { clock, random, limits: this.#limits.retry, enough: stop, cut: stop, onRetry });
+      this.#progress.freed();
       return true;
     } catch (error) {
       if (stop.aborted) return false;
@@ -119,7 +136,10 @@ export class Delivery<T> {
     const leave = async (partitions: ReadonlyArray<TopicPartition>, how: 'release' | 'abandon'): Promise<void> => {
       const leaving = partitions.flatMap(({ partition }) => this.#lanes.get(partition) ?? []);
       await Promise.all(leaving.map((lane) => lane[how]()));
-      for (const { partition } of partitions) this.#lanes.delete(partition);
+      for (const { partition } of partitions) {
+        this.#lanes.delete(partition);
+        this.#progress.freed(partition);
+      }
     };
     return {
       assigned: async (partitions) => {
@@ -134,7 +154,8 @@ export class Delivery<T> {
 
   async #open(consumer: GroupConsumer, partitions: ReadonlyArray<TopicPartition>): Promise<void> {
     const committed = new Map((await consumer.committed(partitions)).map((offset) => [offset.partition, offset]));
-    const context = { options: this.#options, limits: this.#limits, ports: this.#ports, consumer, progress: this.#progress };
+    const shared = { options: this.#options, limits: this.#limits, ports: this.#ports, deadLetters: this.#deadLetters };
+    const context = { ...shared, consumer, progress: this.#progress };
     const failed = (error: MillraceError): void => void (this.#failure ??= error);
     for (const { topic, partition } of partitions) {
       const at = committed.get(partition);

@@ -1,6 +1,7 @@
 import { MillraceError, messageOf } from '../../core/errors.ts';
 import type { GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
-import type { DeliveryBatch } from '../../core/ports/delivery.ts';
+import type { DeliveryBatch, RefusedRow } from '../../core/ports/delivery.ts';
+import { type DeadLetters, writeDeadLetters } from './dead-letters.ts';
 import { decodeRows, learnSchemas } from './decode-rows.ts';
 import type { BatchLimits, DeliveryOptions, DeliveryPorts, RetryLimits } from './delivery-options.ts';
 import type { DeliveryProgress, DeliveryStep } from './delivery-progress.ts';
@@ -14,6 +15,7 @@ export interface LaneContext<T> {
   readonly limits: { readonly batch: BatchLimits; readonly retry: RetryLimits };
   readonly ports: DeliveryPorts<T>;
   readonly consumer: GroupConsumer;
+  readonly deadLetters: DeadLetters | undefined;
   readonly progress: DeliveryProgress;
   /** Told once, when a lane cannot go on: no repetition heals what it met. */
   readonly failed: (error: MillraceError) => void;
@@ -29,6 +31,9 @@ interface Range extends PendingRange {
   readonly records: ReadonlyArray<LogRecord>;
   readonly isPending: boolean;
 }
+
+/** A receiver may have forgotten a token by then, ms: repetitions count from there on as those of another holder. */
+const surelyRemembered = 60_000;
 
 /**
  * One partition of a delivery: hands its records over, batch by batch in order, while others are read.
@@ -150,7 +155,7 @@ export class PartitionLane<T> {
       await learnSchemas(records, ports.decoder, (id) => this.#retrying('learn', () => ports.decoder.learn(id)));
       const batch: DeliveryBatch<T> = { ...this.#at, ...range, rows: decodeRows(records, ports.decoder) };
       await this.#commit('announce', range.from, range.token);
-      await this.#retrying('deliver', (signal) => ports.target.deliver(batch, isPending, signal));
+      await this.#deliver(batch, isPending, records);
       await this.#commit('commit', range.to, '');
       progress.delivered(batch, started, records[0]?.timestamp ?? ports.clock.now());
     } catch (error) {
@@ -158,6 +163,21 @@ export class PartitionLane<T> {
     }
     this.#pending = undefined;
     this.#next = range.to;
+  }
+
+  async #deliver(batch: DeliveryBatch<T>, isPending: boolean, records: ReadonlyArray<LogRecord>): Promise<void> {
+    const { ports, progress, deadLetters } = this.#context;
+    const { clock, target } = ports;
+    const started = clock.monotonic();
+    let refused: ReadonlyArray<RefusedRow> | undefined;
+    await this.#retrying('deliver', async (signal) => {
+      const isOld = clock.monotonic() - started > surelyRemembered;
+      refused = await target.deliver(batch, isPending || isOld, signal);
+    });
+    if (refused === undefined || refused.length === 0) return;
+    const rows = refused;
+    await this.#retrying('dead letter', () => writeDeadLetters(deadLetters, records, rows));
+    progress.refused(rows);
   }
 
   /** Transaction markers behind the last record: the committed offset passes them when all is quiet, so that no lag seems to remain. */
@@ -176,9 +196,9 @@ export class PartitionLane<T> {
     });
   }
 
-  #retrying(step: DeliveryStep, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #retrying(step: DeliveryStep, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { ports, limits, progress } = this.#context;
-    return retrying(attempt, {
+    await retrying(attempt, {
       clock: ports.clock,
       random: ports.random,
       limits: limits.retry,
@@ -186,6 +206,7 @@ export class PartitionLane<T> {
       cut: this.#cut.signal,
       onRetry: (retry) => progress.retried(step, this.#at, retry),
     });
+    progress.freed(this.#at.partition);
   }
 
   #fail(thrown: unknown): void {

@@ -1,5 +1,6 @@
 import { MillraceError, messageOf } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import { RetryLater } from '../../core/retry-later.ts';
 import type { RetryLimits } from './delivery-options.ts';
 
 /** A failure that is about to be tried again, after `waitMs`. */
@@ -26,7 +27,7 @@ export interface RetryContext {
 type Attempt<R> = (signal: AbortSignal) => Promise<R>;
 
 /**
- * Runs `attempt` until it succeeds, with exponential back-off and full jitter in between.
+ * Runs `attempt` until it succeeds, with exponential back-off and full jitter in between, on top of what the other side asks for.
  *
  * Throws what cannot be tried again at once, and what can when there have been enough attempts. Each has a signal that is aborted at
  * its deadline; an attempt that does not heed it is waited for all the same.
@@ -39,13 +40,16 @@ export const retrying = async <R>(attempt: Attempt<R>, context: RetryContext): P
       return await withDeadline(attempt, context);
     } catch (error) {
       if (!(error instanceof MillraceError && error.retryable) || isEnough()) throw error;
-      const waitMs = random() * Math.min(limits.mostMs, limits.firstMs * 2 ** Math.min(failures, 30));
+      const waitMs = atLeast(error) + random() * Math.min(limits.mostMs, limits.firstMs * 2 ** Math.min(failures, 30));
       onRetry({ error, attempt: failures + 1, waitMs });
       await clock.sleep(waitMs, enough);
       if (isEnough()) throw error;
     }
   }
 };
+
+/** What the other side asks for comes before the jitter, so that those who were told the same do not all come at once. */
+const atLeast = (error: MillraceError): number => (error instanceof RetryLater ? error.afterMs : 0);
 
 const withDeadline = async <R>(attempt: Attempt<R>, { clock, limits, cut }: RetryContext): Promise<R> => {
   const call = new AbortController();

@@ -1,5 +1,5 @@
 import type { DeliveryTarget } from '../../core/ports/delivery.ts';
-import type { Table } from '../../core/table.ts';
+import type { Outside } from '../../core/graph.ts';
 import type { BatchLimits, RetryLimits } from '../delivery/delivery-options.ts';
 import type { HealthAddress } from '../health-server.ts';
 import type { RunnerDeps } from '../open-process.ts';
@@ -9,8 +9,8 @@ import type { RunnerSettings } from '../settings.ts';
 /** What a process is given: the ports of its runner, and where its deliveries go. They belong to the caller, who closes them. */
 export interface LaunchServices extends RunnerDeps {
   readonly meter: PrometheusMeter;
-  /** Where the rows of a table are handed to. Called once for each sink that ends in a table. */
-  readonly targetOf: (table: Table<unknown>) => DeliveryTarget<unknown>;
+  /** Where the rows of a table or an endpoint are handed to. Called once for each sink that ends in one. Throws `bad_config` if that is not known. */
+  readonly targetOf: (sink: Outside) => DeliveryTarget<unknown>;
   /** A number from 0 up to 1, for the jitter of retries: seeded in tests. */
   readonly random: () => number;
 }

@@ -5,8 +5,8 @@ import { Runner } from '../runner.ts';
 import type { Task } from '../task/task.ts';
 import type { LaunchServices, LaunchSettings } from './launch-services.ts';
 import { processPages } from './process-pages.ts';
+import { type OutsideDelivery, outsideDeliveries } from './outside-deliveries.ts';
 import { type ProcessStatus, processStatus } from './process-status.ts';
-import { type TableDelivery, tableDeliveries } from './table-deliveries.ts';
 
 /** The longest that a turn of the loop may take before the process counts as hung, ms: longer than any time-out within a turn. */
 const longestTurn = 120_000;
@@ -18,7 +18,7 @@ export interface Launched {
   /** Settles when it has ended: resolves after `stop`, rejects with the `MillraceError` that ended it. */
   readonly ended: Promise<void>;
   readonly tasks: ReadonlyArray<Task>;
-  readonly deliveries: ReadonlyArray<TableDelivery>;
+  readonly deliveries: ReadonlyArray<OutsideDelivery>;
   /** Whether nothing that was polled waits to be fed or committed. */
   readonly isDrained: boolean;
   status(): ProcessStatus;
@@ -32,7 +32,7 @@ class Process {
   readonly #services: LaunchServices;
   readonly #settings: LaunchSettings;
   runner: Runner | undefined;
-  deliveries: ReadonlyArray<TableDelivery> = [];
+  deliveries: ReadonlyArray<OutsideDelivery> = [];
   isStopping = false;
   #turned: number;
   #failure: MillraceError | undefined;
@@ -56,7 +56,7 @@ class Process {
 
   async start(): Promise<Runner> {
     this.runner = await Runner.start(this.#topology, this.#services, this.#settings.runner);
-    this.deliveries = tableDeliveries(this.#topology, this.#services, this.#settings);
+    this.deliveries = outsideDeliveries(this.#topology, this.#services, this.#settings);
     return this.runner;
   }
 
@@ -98,11 +98,11 @@ const started = async (process: Process, health: HealthServer): Promise<Runner> 
 };
 
 /**
- * Starts a process of a topology: its runner, one delivery for each table, and a health server with the pages `/healthz`, `/readyz`,
+ * Starts a process of a topology: its runner, one delivery for each table and endpoint, and a health server with the pages `/healthz`, `/readyz`,
  * `/metrics`, `/graph`, `/graph.mmd`, `/graph.json` and `/status`.
  *
- * Resolves once the topics are checked, the schemas registered and the group joined; the pages answer from the beginning. A database that does
- * not answer only makes its rows wait. What cannot be tried again, in the runner or in a delivery, ends the whole process: nothing is lost by
+ * Resolves once the topics are checked, the schemas registered and the group joined; the pages answer from the beginning. A database or
+ * a receiver that does not answer only makes its rows wait. What cannot be tried again, in the runner or in a delivery, ends the whole process: nothing is lost by
  * it, and the next start goes on where this one was committed.
  *
  * @throws MillraceError whatever the start finds wrong, e.g. `bad_partitions` or `incompatible_schema`.

@@ -1,6 +1,7 @@
 import type { Runner } from '../runner.ts';
 import type { Task } from '../task/task.ts';
-import type { TableDelivery } from './table-deliveries.ts';
+import type { DeliveryTrouble } from '../delivery/trouble.ts';
+import type { OutsideDelivery } from './outside-deliveries.ts';
 
 /** A partition of a task: how far it is fed and committed, and what waits. */
 export interface PartitionStatus {
@@ -24,13 +25,24 @@ export interface TaskStatus {
   readonly state: Readonly<Record<string, { readonly entries: number; readonly bytes: number }>>;
 }
 
+/** A delivery of a process: the table or the endpoint that it feeds, from which topic, under which group. */
+export interface DeliveryStatus {
+  readonly node: string;
+  readonly table?: string;
+  readonly endpoint?: string;
+  readonly topic: string;
+  readonly group: string;
+  /** What fails at present and is tried again; null while all goes well. `since` is ISO 8601. */
+  readonly trouble: (Omit<DeliveryTrouble, 'since'> & { readonly since: string }) | null;
+}
+
 /** What a process is doing now. */
 export interface ProcessStatus {
   readonly topology: string;
   readonly ready: boolean;
   readonly stopping: boolean;
   readonly tasks: ReadonlyArray<TaskStatus>;
-  readonly deliveries: ReadonlyArray<{ readonly node: string; readonly table: string; readonly topic: string; readonly group: string }>;
+  readonly deliveries: ReadonlyArray<DeliveryStatus>;
 }
 
 const partitionStatus = ({ at, position, committed, length, bytes, isPaused, excluded }: Task['queues'][number]): PartitionStatus => ({
@@ -51,11 +63,22 @@ const taskStatus = (task: Task): TaskStatus => ({
   state: Object.fromEntries([...task.nodes.stores].map(([node, store]) => [node, store.size()])),
 });
 
+const troubleStatus = (trouble: DeliveryTrouble | undefined): DeliveryStatus['trouble'] =>
+  trouble === undefined ? null : { ...trouble, since: new Date(trouble.since).toISOString() };
+
+const deliveryStatus = ({ node, to, topic, groupId, delivery }: OutsideDelivery): DeliveryStatus => ({
+  node,
+  ...(to.kind === 'table' ? { table: to.name } : { endpoint: to.name }),
+  topic,
+  group: groupId,
+  trouble: troubleStatus(delivery.trouble),
+});
+
 /** What to tell of a process; `runner` is undefined while it starts. */
 export interface Running {
   readonly topology: string;
   readonly runner: Runner | undefined;
-  readonly deliveries: ReadonlyArray<TableDelivery>;
+  readonly deliveries: ReadonlyArray<OutsideDelivery>;
   readonly isStopping: boolean;
 }
 
@@ -69,5 +92,5 @@ export const processStatus = (running: Running): ProcessStatus => ({
   ready: isReady(running),
   stopping: running.isStopping,
   tasks: (running.runner?.tasks ?? []).map(taskStatus),
-  deliveries: running.deliveries.map(({ node, table, topic, groupId }) => ({ node, table, topic, group: groupId })),
+  deliveries: running.deliveries.map(deliveryStatus),
 });

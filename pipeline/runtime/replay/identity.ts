@@ -72,7 +72,8 @@ const topicOutput = ({ name, type, key, compacted }: Topic<unknown>): Output => 
 const outputsOf = ({ name, sink }: SinkNode, deliveryOf: (node: string) => string): ReadonlyArray<Output> => {
   if (sink.kind === 'topic') return [topicOutput(sink)];
   if (sink.kind === 'route') return Object.values(sink.ways).map(({ topic }) => topicOutput(topic));
-  return [{ topic: deliveryOf(name), type: sink.type, own: sink.version === undefined ? undefined : rowKey(sink) }];
+  const own = sink.kind === 'endpoint' || sink.version === undefined ? undefined : rowKey(sink);
+  return [{ topic: deliveryOf(name), type: sink.type, own }];
 };
 
 /** How each output of a topology is compared, its dead letter aside. `deliveryOf` names the topic of a sink whose rows go to a table. */

@@ -1,4 +1,4 @@
-import { type GraphNode, type SinkNode, type Topology, topicsOf } from '../../core/graph.ts';
+import { type GraphNode, isOutside, type SinkNode, type Topology, topicsOf } from '../../core/graph.ts';
 import { internalTopic } from '../../core/internal-topics.ts';
 import type { Route } from '../../core/route.ts';
 import type { Sink } from '../../core/stream.ts';
@@ -8,7 +8,7 @@ import type { Topic } from '../../core/topic.ts';
 export interface ReplayedTopic {
   readonly original: string;
   readonly replayed: string;
-  /** The sink that rows go to by way of a delivery topic; undefined of a topic that a sink writes itself. */
+  /** The sink outside Kafka that rows go to by way of a delivery topic; undefined of a topic that a sink writes itself. */
   readonly table: string | undefined;
 }
 
@@ -36,7 +36,7 @@ const routeTo = (sink: Route<never>, nameOf: (original: string) => string): Rout
 });
 
 const sinkTo = (sink: Sink, nameOf: (original: string) => string): Sink => {
-  if (sink.kind === 'table') return sink;
+  if (isOutside(sink)) return sink;
   return sink.kind === 'route' ? routeTo(sink, nameOf) : renamed(sink, nameOf);
 };
 
@@ -49,11 +49,11 @@ const writtenBy = (topology: Topology): ReadonlyArray<string> => [
   ...new Set([...topology.nodes.filter(isSink).flatMap(({ sink }) => topicsOf(sink).map(({ name }) => name)), topology.deadLetter.name]),
 ];
 
-/** The delivery topics: rows on their way to tables, of which a replay hands over none. */
+/** The delivery topics: what is on its way to tables and endpoints, of which a replay hands over nothing. */
 const deliveries = (topology: Topology, name: string): ReadonlyArray<ReplayedTopic> =>
   topology.nodes
     .filter(isSink)
-    .filter(({ sink }) => sink.kind === 'table')
+    .filter(({ sink }) => isOutside(sink))
     .map((node) => ({
       original: internalTopic(topology.name, node.name, 'delivery'),
       replayed: internalTopic(name, node.name, 'delivery'),

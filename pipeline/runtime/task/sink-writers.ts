@@ -1,11 +1,10 @@
 import { isTombstone, type StreamRecord, withValue } from '../../core/chunk.ts';
-import type { GraphNode, RepartitionNode, SinkNode, Topology } from '../../core/graph.ts';
+import type { GraphNode, Outside, RepartitionNode, SinkNode, Topology } from '../../core/graph.ts';
 import { internalTopic } from '../../core/internal-topics.ts';
 import { keyReader } from '../../core/key.ts';
 import type { Headers, NewHeaders, NewRecord } from '../../core/ports/cluster.ts';
 import type { Wire } from '../../core/ports/wire.ts';
 import type { RecordType } from '../../core/record-type.ts';
-import type { Table } from '../../core/table.ts';
 import type { Topic } from '../../core/topic.ts';
 import { headerNames, writeCoordinates } from '../headers.ts';
 
@@ -43,8 +42,8 @@ const topicWriter = async (wire: Wire, topic: Topic<unknown>, input?: RecordType
   };
 };
 
-const tableWriter = async (wire: Wire, table: Table<unknown>, topic: string): Promise<SinkWriter> => {
-  const encode = await wire.encoder(topic, table.type);
+const deliveryWriter = async (wire: Wire, sink: Outside, topic: string): Promise<SinkWriter> => {
+  const encode = await wire.encoder(topic, sink.type);
   return (record, extra) => ({ topic, key: Buffer.from(record.key), value: encode(record.value), headers: headersOf(record, extra) });
 };
 
@@ -75,7 +74,8 @@ const writerOf = (wire: Wire, topology: string, node: SinkNode | RepartitionNode
     case 'topic':
       return topicWriter(wire, node.sink, node.flow.type);
     case 'table':
-      return tableWriter(wire, node.sink, internalTopic(topology, node.name, 'delivery'));
+    case 'endpoint':
+      return deliveryWriter(wire, node.sink, internalTopic(topology, node.name, 'delivery'));
     case 'route':
       return routeWriter(wire, node.sink);
   }

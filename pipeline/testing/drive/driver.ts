@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../core/endpoint.ts';
 import type { Topology } from '../../core/graph.ts';
 import { internalTopic } from '../../core/internal-topics.ts';
 import { keyReader } from '../../core/key.ts';
@@ -103,10 +104,10 @@ export class Driver {
     return (await this.read(topic)).flatMap(({ value }) => (value === undefined ? [] : [value]));
   }
 
-  /** The rows that a table's sink has been given, in the order of the delivery topic. */
-  async rows<T>(sink: string, table: Table<T>): Promise<ReadonlyArray<T>> {
+  /** The rows that the sink of a table or an endpoint has been given, in the order of the delivery topic. */
+  async rows<T>(sink: string, outside: Table<T> | Endpoint<T>): Promise<ReadonlyArray<T>> {
     const records = await this.#records(internalTopic(this.#parts.topology.name, sink, 'delivery'));
-    return (await this.#decoded(table, records)).flatMap(({ value }) => (value === undefined ? [] : [value]));
+    return (await this.#decoded(outside, records)).flatMap(({ value }) => (value === undefined ? [] : [value]));
   }
 
   /** What was refused, by partition and offset of the dead letter. */

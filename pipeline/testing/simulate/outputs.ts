@@ -1,4 +1,4 @@
-import { type GraphNode, type Topology, topicsOf } from '../../core/graph.ts';
+import { type GraphNode, isOutside, type Topology, topicsOf } from '../../core/graph.ts';
 import { internalTopic } from '../../core/internal-topics.ts';
 import type { LogRecord } from '../../core/ports/cluster.ts';
 import type { RecordType } from '../../core/record-type.ts';
@@ -11,7 +11,7 @@ export interface OutputRecord<T = unknown> {
   readonly value: T | undefined;
 }
 
-/** An output of a topology: a topic, or the rows of a sink that ends in a table. */
+/** An output of a topology: a topic, or the rows of a sink that ends outside Kafka. */
 export interface OutputSpec {
   /** The topic's name, or the sink's. */
   readonly name: string;
@@ -36,7 +36,7 @@ const topicSpec = (topic: Topic<unknown>, node: string): OutputSpec => ({
 
 const specsOf = (topology: Topology, node: GraphNode): ReadonlyArray<OutputSpec> => {
   if (node.kind !== 'sink') return [];
-  if (node.sink.kind !== 'table') return topicsOf(node.sink).map((topic) => topicSpec(topic, node.name));
+  if (!isOutside(node.sink)) return topicsOf(node.sink).map((topic) => topicSpec(topic, node.name));
   const topic = internalTopic(topology.name, node.name, 'delivery');
   return [{ name: node.name, topic, type: node.sink.type, compacted: false, time: undefined, writers: [node.name] }];
 };

@@ -157,7 +157,7 @@ describe('a launched process', () => {
     );
     assert.ok(status.tasks.some(({ streamTime }) => streamTime?.startsWith('2024-01-01T00:00:00.00')));
     assert.deepEqual(status.deliveries, [
-      { node: 'rows', table: 'clicks', topic: 'millrace.clicks.rows.delivery', group: 'clicks.rows.delivery' },
+      { node: 'rows', table: 'clicks', topic: 'millrace.clicks.rows.delivery', group: 'clicks.rows.delivery', trouble: null },
     ]);
     await launched.stop();
   });
