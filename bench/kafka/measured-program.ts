@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-
 /** What a program that is measured says, one JSON object a line. */
 export interface Said {
   /** `ready`: it begins, with these settings; `warm`: the measurement begins here; `done`: it was told that all its results are there. */
@@ -28,12 +26,14 @@ export class MeasuredProgram {
   constructor(warmUp: number, settings: Readonly<Record<string, string>>) {
     this.#warmUp = warmUp;
     say({ event: 'ready', settings });
-    void once(process.stdin.resume(), 'data').then(() => {
-      this.#isEnded = true;
-    });
+    for (const event of ['data', 'end'] as const) {
+      process.stdin.once(event, () => {
+        this.#isEnded = true;
+      });
+    }
   }
 
-  /** Whether whoever measures has seen all results. */
+  /** Whether whoever measures has seen all results, or is gone. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
