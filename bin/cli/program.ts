@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { addAcls } from '../commands/acls.ts';
 import { addDemo } from '../commands/demo.ts';
 import { addDev } from '../commands/dev.ts';
 import { addGraph } from '../commands/graph.ts';
@@ -38,7 +39,7 @@ const programOf = (context: CommandContext, { complain }: Reporting): Command =>
     .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true, planExitCodes)}`)
     .configureOutput({ writeOut: context.print, writeErr: complain })
     .exitOverride();
-  for (const add of [addGraph, addTopics, addPlan, addReplay, addRun, addDev, addDemo, addSimulate]) add(program, context);
+  for (const add of [addGraph, addTopics, addAcls, addPlan, addReplay, addRun, addDev, addDemo, addSimulate]) add(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 };

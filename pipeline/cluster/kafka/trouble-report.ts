@@ -6,8 +6,9 @@ import type { LogLine } from './client.ts';
 const quietMs = 30_000;
 const errorSeverity = 3;
 
-/** Whether a log line says that the brokers, or TLS on the way to them, refuse who we are. No error of the client does. */
-export const isRefusal = ({ fac, message }: LogLine): boolean => fac === 'FAIL' && /authentication|\bssl\b|certificate/i.test(message);
+/** Whether a log line says that the brokers, TLS on the way to them, or who gives tokens for them, refuse who we are. No error of the client does. */
+export const isRefusal = ({ fac, message }: LogLine): boolean =>
+  fac === 'OIDC' || (fac === 'FAIL' && /authentication|\bssl\b|certificate/i.test(message));
 
 /** Takes what the clients of one cluster say between calls. */
 export interface TroubleReport {

@@ -35,6 +35,7 @@ describe('troubleReport', () => {
   it('knows from the log that the brokers refuse who we are', () => {
     assert.equal(isRefusal(line(3, 'FAIL', 'SASL authentication error: Authentication failed')), true);
     assert.equal(isRefusal(line(3, 'FAIL', 'SSL handshake failed: certificate verify failed')), true);
+    assert.equal(isRefusal(line(3, 'OIDC', 'Failed to retrieve OIDC token: {"error":"invalid_client"} (401)')), true);
     assert.equal(isRefusal(line(3, 'FAIL', 'Connect to 127.0.0.1:9092 failed: Connection refused')), false);
     assert.equal(isRefusal(line(6, 'INIT', 'builtin features ssl')), false);
   });
