@@ -75,7 +75,7 @@ export const errorCatalogue = {
   unknown_topic: { action: 'stop', help: 'The topic does not exist, or has no such partition. Create it, or correct the name.' },
   not_authorized: {
     action: 'stop',
-    help: 'The cluster refuses the credentials or the access. Check the security settings and the access rules of the named resource.',
+    help: 'The cluster refuses the credentials or the access. Check the security settings, and the access rules of the named resource: `millrace acls` prints those that a topology needs.',
   },
   record_too_large: {
     action: 'stop',
