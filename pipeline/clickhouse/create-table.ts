@@ -9,7 +9,8 @@ export const columnSql = ({ name, type, codec }: Column): string =>
 /** All columns of a table: those of its type, then those that say where a row comes from. */
 export const allColumns = (table: Table<unknown>): ReadonlyArray<Column> => [...table.columns, ...originColumns];
 
-const partitionSql = ({ every, of }: PartitionBy): string => `${every === 'month' ? 'toYYYYMM' : 'toYYYYMMDD'}(${quotedName(of)})`;
+/** The expression that parts a table. */
+export const partitionSql = ({ every, of }: PartitionBy): string => `${every === 'month' ? 'toYYYYMM' : 'toYYYYMMDD'}(${quotedName(of)})`;
 
 /**
  * The statement that creates a declared table unless it is there.

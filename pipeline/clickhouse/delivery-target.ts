@@ -5,11 +5,13 @@ import { type BatchPart, batchParts } from './batch-parts.ts';
 import { readCatalogue, viewTargets } from './catalogue.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { allColumns } from './create-table.ts';
-import { insertSettings, serverFaults } from './insert-settings.ts';
+import { insertSettings } from './insert-settings.ts';
+import { readServer, type ServerTraits } from './server-traits.ts';
 import { storedRows } from './stored-rows.ts';
 import { rowWriter } from './row-writer.ts';
 import { quotedName } from './sql.ts';
-import { columnFaults, engineFaults, readColumns, windowFaults } from './table-faults.ts';
+import { columnFaults, engineFaults, partFaults, readColumns } from './table-faults.ts';
+import { windowFaults } from './window-faults.ts';
 
 /**
  * Delivers batches into a table of ClickHouse.
@@ -26,16 +28,25 @@ import { columnFaults, engineFaults, readColumns, windowFaults } from './table-f
  * Closing leaves the ClickHouse open: it belongs to the caller.
  */
 export const clickHouseTarget = <T>(table: Table<T>, db: ClickHouse): DeliveryTarget<T> => {
-  const insert = inserter(table, db);
   let hasViews = true;
+  let server: Promise<ServerTraits> | undefined;
+  // Unless it was prepared, the first insert asks; a failure is not kept.
+  const traits = (): Promise<ServerTraits> => (server ??= readServer(db).catch((error: unknown) => forget(error)));
+  const forget = (error: unknown): never => {
+    server = undefined;
+    throw error;
+  };
+  const insert = inserter(table, db, traits);
   return {
     prepare: async () => {
-      hasViews = await check(table, db);
+      server = undefined;
+      hasViews = await check(table, db, await traits());
     },
     deliver: async (batch, pending, signal) => {
       const parts = batchParts(table, batch);
       const owed = pending && parts.length > 0 ? await owedParts(db, { table, batch, parts, hasViews, signal }) : parts;
       for (const part of owed) await insert(batch, part, signal);
+      return undefined;
     },
     close: () => Promise.resolve(),
   };
@@ -43,7 +54,7 @@ export const clickHouseTarget = <T>(table: Table<T>, db: ClickHouse): DeliveryTa
 
 type Inserter<T> = (batch: DeliveryBatch<T>, part: BatchPart<T>, signal: AbortSignal) => Promise<void>;
 
-const inserter = <T>(table: Table<T>, db: ClickHouse): Inserter<T> => {
+const inserter = <T>(table: Table<T>, db: ClickHouse, traits: () => Promise<ServerTraits>): Inserter<T> => {
   const names = allColumns(table).map(({ name }) => quotedName(name));
   const write = rowWriter(table);
   return async ({ topic, partition }, { token, rows }, signal) => {
@@ -52,13 +63,14 @@ const inserter = <T>(table: Table<T>, db: ClickHouse): Inserter<T> => {
       row.push(topic, partition, offset);
       return JSON.stringify(row);
     });
-    const into = `INSERT INTO ${quotedName(table.name)} (${names.join(', ')}) ${insertSettings(token, rows.length)} FORMAT JSONCompactEachRow`;
+    const settings = insertSettings(token, rows.length, (await traits()).newer);
+    const into = `INSERT INTO ${quotedName(table.name)} (${names.join(', ')}) ${settings} FORMAT JSONCompactEachRow`;
     await db.insert({ into, rows: lines.join('\n') }, { signal });
   };
 };
 
 /** Throws `bad_table` with everything that is missing; tells whether views hang on the table. */
-const check = async (table: Table<unknown>, db: ClickHouse): Promise<boolean> => {
+const check = async (table: Table<unknown>, db: ClickHouse, server: ServerTraits): Promise<boolean> => {
   const catalogue = await readCatalogue(db);
   const entry = catalogue.entries.get(`${catalogue.database}.${table.name}`);
   if (entry === undefined) throw new MillraceError('bad_table', `ClickHouse at ${db.address} has no MergeTree table '${table.name}'`);
@@ -67,8 +79,9 @@ const check = async (table: Table<unknown>, db: ClickHouse): Promise<boolean> =>
     ...missing.map(({ name, type }) => `it has no column '${name}' (${type})`),
     ...other,
     ...engineFaults(table, entry),
+    ...partFaults(table, entry),
     ...windowFaults(table, entry, catalogue),
-    ...(await serverFaults(db)),
+    ...server.faults,
   ];
   if (faults.length > 0) throw new MillraceError('bad_table', `ClickHouse table ${table.name} at ${db.address}: ${faults.join('; ')}`);
   return viewTargets(catalogue, entry).length > 0;

@@ -1,8 +1,8 @@
 import type { Column } from '../core/column.ts';
 import type { Table } from '../core/table.ts';
-import { type Catalogue, type CatalogueEntry, viewTargets } from './catalogue.ts';
+import type { CatalogueEntry } from './catalogue.ts';
 import type { ClickHouse } from './clickhouse.ts';
-import { allColumns } from './create-table.ts';
+import { allColumns, partitionSql } from './create-table.ts';
 
 /** Each column of a table as the server has it: its type by its name. */
 export type ServerColumns = ReadonlyMap<string, string>;
@@ -36,19 +36,12 @@ export const engineFaults = (table: Table<unknown>, entry: CatalogueEntry): Read
   return found === wanted ? [] : [`its engine is ${entry.engine} and should be ${wanted}`];
 };
 
-/** How many inserts the engine remembers: by count if it stands alone, and by Keeper's own setting if it is replicated. */
-export const windowOf = ({ engineFull }: CatalogueEntry): number => {
-  const replicated = /^(Replicated|Shared)/.test(engineFull);
-  const setting = replicated ? /[^_]replicated_deduplication_window = (\d+)/ : /non_replicated_deduplication_window = (\d+)/;
-  const fallback = replicated ? 1000 : 0;
-  return Number(setting.exec(engineFull)?.[1] ?? fallback);
-};
+const withoutQuotes = (expression: string): string => expression.replace(/[`\s]/g, '').replace(/^tuple\(\)$/, '');
 
-/** Tables whose window is too short: the one that is written and those that views fill from it, since each forgets on its own. */
-export const windowFaults = (table: Table<unknown>, entry: CatalogueEntry, catalogue: Catalogue): ReadonlyArray<string> =>
-  [entry, ...viewTargets(catalogue, entry)]
-    .filter((each) => windowOf(each) < table.window)
-    .map(
-      (each) =>
-        `'${each.name}' remembers ${windowOf(each)} inserts and should remember ${table.window} (non_replicated_deduplication_window)`,
-    );
+/** How the parts of the table differ: an insert is one block of one part only if both divide rows alike. */
+export const partFaults = (table: Table<unknown>, { partitionKey }: CatalogueEntry): ReadonlyArray<string> => {
+  const wanted = table.partitionBy === undefined ? '' : withoutQuotes(partitionSql(table.partitionBy));
+  const found = withoutQuotes(partitionKey);
+  if (found === wanted) return [];
+  return [`it is partitioned by (${found}) and should be by (${wanted}): make it anew, or declare partitionBy as it is`];
+};

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import type { ClickHouse } from '../../pipeline/clickhouse/clickhouse.ts';
 import { clickHouseTarget } from '../../pipeline/clickhouse/delivery-target.ts';
+import { ensureTable } from '../../pipeline/clickhouse/ensure-table.ts';
 import { type MemoryCluster, memoryCluster } from '../../pipeline/cluster/memory/memory-cluster.ts';
 import { MillraceError } from '../../pipeline/core/errors.ts';
 import type { DeliveryBatch, DeliveryTarget } from '../../pipeline/core/ports/delivery.ts';
 import { noLog } from '../../pipeline/core/ports/log.ts';
+import { type Table, table } from '../../pipeline/core/table.ts';
 import { noMeter } from '../../pipeline/core/ports/meter.ts';
 import { Delivery } from '../../pipeline/runtime/delivery/delivery.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { createVisitLog, receivedVisits, spreadVisit, visitLog } from '../pipeline/clickhouse/delivery-subject.ts';
 import { type FaultyProxy, faultyProxy } from '../pipeline/clickhouse/faulty-proxy.ts';
 import { OwnServer } from '../pipeline/clickhouse/own-server.ts';
-import { type Visit, visitType } from '../pipeline/clickhouse/visit.ts';
+import { jsonType } from '../pipeline/clickhouse/json-type.ts';
+import { type Visit, visitSchema, visitType } from '../pipeline/clickhouse/visit.ts';
 
 const topic = 'millrace.test.visits.delivery';
 const groupId = 'test.visits';
@@ -42,11 +45,11 @@ class Feed {
   }
 
   /** A delivery by a process of its own into a database, with what a test wants to happen around each handover. */
-  delivery(on: ClickHouse, around: Around = {}, cluster = this.cluster.connect('process')): Delivery<Visit> {
+  delivery(on: ClickHouse, { cluster = this.cluster.connect('process'), version = {}, ...around }: Process = {}): Delivery<Visit> {
     const decoder = { unknownId: () => undefined, learn: () => Promise.resolve(), decode: (bytes: Buffer) => visitType.decode(bytes) };
-    const target = wrapped(clickHouseTarget(visitLog, on), around);
-    const options = { topology: 'test', node: 'visits', topic, groupId, schema: 'v1' };
-    const limits = { batch: { records: 5, waitMs: 20 }, retry: { firstMs: 20, mostMs: 200, attemptMs: 5000 } };
+    const target = wrapped(clickHouseTarget(version.table ?? visitLog, on), around);
+    const options = { topology: 'test', node: 'visits', topic, groupId, schema: version.schema ?? 'v1' };
+    const limits = { batch: { records: version.records ?? 5, waitMs: 20 }, retry: { firstMs: 20, mostMs: 200, attemptMs: 5000 } };
     return new Delivery(
       { ...options, ...limits },
       { cluster, decoder, target, clock: systemClock, random: () => 0.5, meter: noMeter, log: noLog },
@@ -64,6 +67,18 @@ class Feed {
   }
 }
 
+/** What a version of the code declares. */
+interface Version {
+  readonly table?: Table<Visit>;
+  readonly schema?: string;
+  readonly records?: number;
+}
+
+interface Process extends Around {
+  readonly cluster?: MemoryCluster;
+  readonly version?: Version;
+}
+
 interface Around {
   readonly before?: (batch: DeliveryBatch<Visit>, pending: boolean) => Promise<void> | void;
   readonly after?: (batch: DeliveryBatch<Visit>) => Promise<void> | void;
@@ -73,8 +88,9 @@ const wrapped = (target: DeliveryTarget<Visit>, { before, after }: Around): Deli
   ...target,
   deliver: async (batch, pending, signal) => {
     await before?.(batch, pending);
-    await target.deliver(batch, pending, signal);
+    const refused = await target.deliver(batch, pending, signal);
     await after?.(batch);
+    return refused;
   },
 });
 
@@ -176,7 +192,7 @@ describe('a delivery into ClickHouse', function () {
       };
       await feed.write(40);
       feed
-        .delivery(feed.db, around(crash), doomed)
+        .delivery(feed.db, { ...around(crash), cluster: doomed })
         .run()
         .catch(() => undefined);
       await until(() => died);
@@ -187,6 +203,53 @@ describe('a delivery into ClickHouse', function () {
       await done;
     });
   }
+
+  const later = table('visit_log', {
+    type: jsonType<Visit & { readonly referrer: string | null }>({
+      ...visitSchema,
+      fields: [...visitSchema.fields, { name: 'referrer', type: ['null', 'string'], default: null }],
+    }),
+    orderBy: ['id', '_offset'],
+    partitionBy: { every: 'day', of: 'seen' },
+    window: 50,
+  });
+
+  for (const [when, around] of crashes.slice(1, 3)) {
+    it(`counts each row once when a process dies ${when} and a newer version of the code takes over`, async () => {
+      let died = false;
+      const doomed = feed.cluster.connect('doomed');
+      const crash = (): Promise<void> => {
+        doomed.crash();
+        died = true;
+        return never;
+      };
+      await feed.write(40);
+      const old = feed.delivery(feed.db, { ...around(crash), cluster: doomed });
+      old.run().catch(() => undefined);
+      await until(() => died);
+      await ensureTable(feed.db, later);
+      const batches: string[] = [];
+      const before = ({ token }: DeliveryBatch<Visit>, pending: boolean): void => void batches.push(`${pending ? 'again ' : ''}${token}`);
+      const next = feed.delivery(feed.db, { before, version: { table: later, schema: 'v2', records: 7 } });
+      const done = next.run();
+      await feed.holds(40);
+      await next.stop();
+      await done;
+      assert.ok(batches.includes(`again test/visits/${topic}/0/5-10/v1`), batches.join());
+      assert.ok(batches.includes(`test/visits/${topic}/0/10-17/v2`), batches.join());
+    });
+  }
+
+  it('counts each row once though the user has deduplication turned off, and asynchronous inserts on', async () => {
+    const profile = 'ch_deduplicate_insert=disable&ch_insert_deduplicate=0&ch_async_insert=1&ch_wait_for_async_insert=0';
+    const db = await own.open(`${url}?${profile}&ch_deduplicate_blocks_in_dependent_materialized_views=0`);
+    const [found] = await db.select("SELECT getSetting('deduplicate_insert') AS value");
+    assert.equal(found?.value, 'disable');
+    const rows = [0, 1, 2].map((offset) => ({ offset, value: spreadVisit(offset) }));
+    const batch = { token: 'test/visits/t/0/0-3/v1', topic: 't', partition: 0, from: 0, to: 3, rows };
+    for (let n = 0; n < 3; n += 1) await clickHouseTarget(visitLog, db).deliver(batch, false, new AbortController().signal);
+    assert.equal((await receivedVisits(feed.db)).length, 3);
+  });
 
   it('completes a view that was left without its share when both the server and the delivering process died', async () => {
     const rows = [0, 1, 2, 3, 4].map((offset) => ({ offset, value: spreadVisit(offset) }));

@@ -162,6 +162,17 @@ describe('tables in ClickHouse', () => {
     assert.match((await refusal(clickHouseTarget(log, db).prepare())).message, /has no MergeTree table 'visit_log'/);
   });
 
+  it('are refused when the server parts them otherwise, since an insert would not be one block then', async () => {
+    const db = await own.fresh();
+    const parted = table('visits', { type: visitType, orderBy: ['id', '_offset'], partitionBy: { every: 'day', of: 'seen' } });
+    await ensureTable(db, parted);
+    await clickHouseTarget(parted, db).prepare();
+    const whole = table('visits', { type: visitType, orderBy: ['id', '_offset'] });
+    const expected = /it is partitioned by \(toYYYYMMDD\(seen\)\) and should be by \(\): make it anew, or declare partitionBy as it is/;
+    assert.match((await refusal(clickHouseTarget(whole, db).prepare())).message, expected);
+    assert.match((await refusal(ensureTable(db, whole))).message, expected);
+  });
+
   it('have their window lengthened where it is too short', async () => {
     const db = await own.fresh();
     await ensureTable(db, table('visits', { type: visitType, orderBy: ['id'], version: 'revision', window: 5 }));
