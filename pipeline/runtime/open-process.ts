@@ -1,6 +1,8 @@
 import { cut } from '../core/cut.ts';
 import { MillraceError } from '../core/errors.ts';
+import { fingerprints } from '../core/fingerprint.ts';
 import type { BroadcastNode, SourceNode, Topology } from '../core/graph.ts';
+import { internalTopic } from '../core/internal-topics.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Cluster } from '../core/ports/cluster.ts';
 import type { Log } from '../core/ports/log.ts';
@@ -25,6 +27,7 @@ export interface RunnerDeps {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly log: Log;
+  /** Makes a store for each stateful node of each task: in memory, or in a state directory on disk. */
   readonly makeStore: StoreFactory;
   /** The read-only ports that lookups name. */
   readonly lookups?: Readonly<Record<string, Lookup<unknown>>>;
@@ -67,6 +70,13 @@ const openTopics = async (topology: Topology, cluster: Cluster): Promise<Readonl
   } finally {
     await admin.close();
   }
+};
+
+const changelogIds = async (topology: Topology, cluster: Cluster): Promise<ReadonlyMap<string, string>> => {
+  const admin = await cluster.admin();
+  return admin
+    .topicIds([...fingerprints(topology).keys()].map((node) => internalTopic(topology.name, node, 'changelog')))
+    .finally(() => admin.close());
 };
 
 const openTables = async (
@@ -116,6 +126,7 @@ export const openProcess = async (topology: Topology, deps: RunnerDeps, settings
     readers: readersOf(topology, deps.wire),
     partitions,
     begins,
+    topicIds: await changelogIds(topology, deps.cluster),
     makeStore: deps.makeStore,
     lookups,
     tables,

@@ -20,18 +20,18 @@ export const bugs = [
   {
     name: 'state published before the commit',
     file: 'pipeline/runtime/commit/committer.ts',
-    find: `    await this.#transact(consumer, all);
+    find: `    await this.#transact(consumer, moved.length > 0 ? moved : standing(tasks));
     for (const [task, own] of offsets) await task.committed(own);
 `,
     replace: `    for (const [task, own] of offsets) await task.committed(own);
-    await this.#transact(consumer, all);
+    await this.#transact(consumer, moved.length > 0 ? moved : standing(tasks));
 `,
   },
   {
     name: 'a changelog record forgotten in each commit',
     file: 'pipeline/runtime/task/task-nodes.ts',
-    find: 'of store.changes()) this.#env.outbox',
-    replace: 'of [...store.changes()].slice(1)) this.#env.outbox',
+    find: 'of store.changes()) {',
+    replace: 'of [...store.changes()].slice(1)) {',
   },
   {
     name: 'generation of the group ignored',
@@ -49,16 +49,16 @@ export const bugs = [
   {
     name: 'window closed twice: what was taken out of state stays in the changelog',
     file: 'pipeline/runtime/task/task-nodes.ts',
-    find: 'of store.changes()) this.#env.outbox',
-    replace: 'of [...store.changes()].filter(({ value }) => value !== null)) this.#env.outbox',
+    find: 'of store.changes()) {',
+    replace: 'of [...store.changes()].filter(({ value }) => value !== null)) {',
     in: 'shop',
   },
   {
     name: 'state of dedupe not restored',
     file: 'pipeline/runtime/commit/restore.ts',
-    find: 'for (const [node, store] of task.nodes.stores) {',
-    replace: `for (const [node, store] of task.nodes.stores) {
-    if (node === 'dedupe') continue;`,
+    find: 'for (const changelog of task.nodes.changelogs.values()) {',
+    replace: `for (const changelog of task.nodes.changelogs.values()) {
+    if (changelog.place.node === 'dedupe') continue;`,
   },
   {
     name: 'clocks not restored',
@@ -74,8 +74,8 @@ export const bugs = [
   {
     name: 'restore to the stable end only',
     file: 'pipeline/runtime/commit/restore.ts',
-    find: "await reader.watermarks(place, 'uncommitted');",
-    replace: "await reader.watermarks(place, 'committed');",
+    find: "await reader.watermarks({ topic, partition }, 'uncommitted');",
+    replace: "await reader.watermarks({ topic, partition }, 'committed');",
   },
   {
     name: 'marker forgotten',
@@ -117,7 +117,7 @@ export const bugs = [
   {
     name: 'staged state kept after an abort',
     file: 'pipeline/runtime/task/task-nodes.ts',
-    find: '    for (const store of this.stores.values()) store.discard();\n',
+    find: '    for (const { store } of this.changelogs.values()) store.discard();\n',
     replace: '',
   },
   {

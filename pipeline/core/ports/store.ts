@@ -48,3 +48,28 @@ export interface StateStore<V> extends Store<V> {
   size(): { readonly entries: number; readonly bytes: number };
   close(): Promise<void>;
 }
+
+/** Whose state a store keeps, and which changelog goes on where it stands. */
+export interface StorePlace {
+  readonly topology: string;
+  /** The task's id, e.g. `feedback-in/3`. */
+  readonly task: string;
+  readonly node: string;
+  /** The hash of the node's fingerprint. */
+  readonly fingerprint: string;
+  readonly changelog: StoreChangelog;
+  /** Bytes that the node may keep in memory, in this task; undefined: as many as the store allows. Means nothing to a store on disk. */
+  readonly limitBytes: number | undefined;
+}
+
+/** The partition of a changelog that belongs to a store. */
+export interface StoreChangelog {
+  readonly topic: string;
+  /** The topic's id, which a topic that was deleted and made again does not have any more; undefined where the cluster tells none. */
+  readonly topicId: string | undefined;
+  readonly partition: number;
+  /** The offset from which on it counts: what is before was written until a reset. */
+  readonly begin: number;
+  /** How long the topic keeps a deletion, in ms. A store that was away for longer than half of it may have missed one. */
+  readonly keepsDeletions: number;
+}

@@ -8,6 +8,10 @@ export type CommitResult = 'committed' | 'nothing' | 'aborted' | 'renewed';
 
 const milliseconds = 1_000;
 
+/** The offsets as they are. Sent where none has moved, they have the broker check that the tasks are still ours. */
+const standing = (tasks: ReadonlyArray<Task>): ReadonlyArray<CommittedOffset> =>
+  tasks.flatMap(({ queues }) => queues.map(({ at, committed }) => ({ ...at, ...committed })));
+
 /** The one transactional producer of a process and the order of a commit. */
 export class Committer {
   readonly #env: TaskEnv;
@@ -84,9 +88,9 @@ export class Committer {
     for (const task of tasks) await task.signal('flush');
     for (const task of tasks) task.stage();
     const offsets = new Map(tasks.map((task) => [task, task.offsets(positionOf)]));
-    const all = [...offsets.values()].flat();
-    if (all.length === 0 && !this.#isOpen && this.#env.outbox.waiting === 0) return false;
-    await this.#transact(consumer, all);
+    const moved = [...offsets.values()].flat();
+    if (moved.length === 0 && !this.#isOpen && this.#env.outbox.waiting === 0) return false;
+    await this.#transact(consumer, moved.length > 0 ? moved : standing(tasks));
     for (const [task, own] of offsets) await task.committed(own);
     return true;
   }

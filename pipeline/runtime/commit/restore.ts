@@ -1,101 +1,124 @@
-import { internalTopic } from '../../core/internal-topics.ts';
 import type { Cluster, LogRecord, Reader, TopicPartition } from '../../core/ports/cluster.ts';
-import type { StateStore } from '../../core/ports/store.ts';
+import type { Changelog } from '../task/changelogs.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskEnv } from '../task/task-env.ts';
+import { RestoreProgress } from './restore-progress.ts';
 
 const pollRecords = 5_000;
 const pollMs = 100;
-const second = 1_000;
+/** A restore that takes longer than this many ms notes on the way how far it has come, so that one that is cut short goes on from there. */
+const publishEvery = 5_000;
 
 interface Target extends TopicPartition {
-  readonly node: string;
-  readonly store: StateStore<unknown>;
+  readonly changelog: Changelog;
   /** Where to begin: after what the store has, and after what was reset. */
   readonly begin: number;
   /** The end that has to be passed. */
   readonly end: number;
 }
 
+/** Where a store stands in its changelog; one that does not belong to what the log is now is emptied. */
+const positionOf = (
+  { log }: TaskEnv,
+  { store, place }: Changelog,
+  { low, high }: { readonly low: number; readonly high: number },
+): number => {
+  const position = store.position();
+  if (position === 0 || (position >= low && position <= high)) return position;
+  const { task, node } = place;
+  log.warn(
+    { task, node, position, low, high },
+    'the state on disk is not used: the changelog does not go on where it stands, and it is rebuilt',
+  );
+  store.clear();
+  return 0;
+};
+
 const targetsOf = async (env: TaskEnv, task: Task, reader: Reader): Promise<ReadonlyArray<Target>> => {
   const targets: Target[] = [];
-  for (const [node, store] of task.nodes.stores) {
-    const place = { topic: internalTopic(env.topology.name, node, 'changelog'), partition: task.partition };
-    const { low, high } = await reader.watermarks(place, 'uncommitted');
-    const begin = Math.max(store.position(), env.begins?.[node]?.[task.partition] ?? 0);
-    if (Math.max(low, begin) < high) targets.push({ ...place, node, store, begin, end: high });
+  for (const changelog of task.nodes.changelogs.values()) {
+    const { topic, partition, begin } = changelog.place.changelog;
+    const ends = await reader.watermarks({ topic, partition }, 'uncommitted');
+    if (task.isClosed) return [];
+    const position = positionOf(env, changelog, ends);
+    changelog.position.restored(position);
+    const from = Math.max(position, begin);
+    if (Math.max(ends.low, from) < ends.high) targets.push({ topic, partition, changelog, begin: from, end: ends.high });
   }
   return targets;
 };
 
-const isPassed = (reader: Reader, target: Target): boolean => (reader.position(target) ?? 0) >= target.end;
+/** What a task reads to have its state. */
+class Restore {
+  readonly #task: Task;
+  readonly #reader: Reader;
+  readonly #targets: ReadonlyArray<Target>;
+  readonly #byTopic: ReadonlyMap<string, Target>;
 
-/** Shows how far a restore has come, once a second. */
-class Progress {
-  readonly #env: TaskEnv;
-  readonly #task: string;
-  readonly #total: number;
-  readonly #started: number;
-  #shown: number;
-  #records = 0;
-
-  constructor(env: TaskEnv, task: string, total: number) {
-    this.#env = env;
+  constructor(task: Task, reader: Reader, targets: ReadonlyArray<Target>) {
     this.#task = task;
-    this.#total = total;
-    this.#started = env.clock.monotonic();
-    this.#shown = this.#started;
+    this.#reader = reader;
+    this.#targets = targets;
+    this.#byTopic = new Map(targets.map((target) => [target.topic, target]));
   }
 
-  add(records: number): void {
-    this.#records += records;
-    this.#env.meter.count('restore_records_total', { topology: this.#env.topology.name }, records);
-    const now = this.#env.clock.monotonic();
-    if (now - this.#shown < second) return;
-    this.#shown = now;
-    this.#env.log.info(this.#fields(now), 'restoring state');
+  /** Reads to the end, or until the task is closed. */
+  async run(env: TaskEnv): Promise<void> {
+    await this.#reader.assign(this.#targets.map(({ topic, partition, begin }) => ({ topic, partition, offset: begin })));
+    const progress = new RestoreProgress(
+      env,
+      this.#task.id,
+      this.#targets.reduce((sum, { begin, end }) => sum + end - begin, 0),
+    );
+    let published = env.clock.monotonic();
+    while (!this.#isDone) {
+      const records = await this.#reader.poll(pollRecords, pollMs);
+      if (this.#task.isClosed) return;
+      this.#apply(records);
+      progress.add(records.length);
+      if (env.clock.monotonic() - published < publishEvery) continue;
+      await this.#publish();
+      published = env.clock.monotonic();
+    }
+    await this.#publish();
+    progress.done();
   }
 
-  done(): void {
-    this.#env.log.info(this.#fields(this.#env.clock.monotonic()), 'state restored');
+  get #isDone(): boolean {
+    return this.#targets.every((target) => this.#position(target) >= target.end);
   }
 
-  #fields(now: number): Readonly<Record<string, unknown>> {
-    const elapsed = Math.max(now - this.#started, 1);
-    const rate = Math.round((this.#records * second) / elapsed);
-    return { task: this.#task, records: this.#records, offsets: this.#total, ms: Math.round(elapsed), records_per_second: rate };
+  #position(target: Target): number {
+    return this.#reader.position(target) ?? 0;
+  }
+
+  #apply(records: ReadonlyArray<LogRecord>): void {
+    for (const { topic, key, value } of records) {
+      if (key !== null) this.#byTopic.get(topic)?.changelog.store.restore({ key, value });
+    }
+  }
+
+  /** All that was polled has been applied, so each store has what is below the reader's position. */
+  async #publish(): Promise<void> {
+    for (const target of this.#targets) {
+      const { store, position } = target.changelog;
+      position.restored(Math.max(target.begin, this.#position(target)));
+      await store.publish(position.at);
+    }
   }
 }
 
-const apply = (records: ReadonlyArray<LogRecord>, stores: ReadonlyMap<string, StateStore<unknown>>): void => {
-  for (const { topic, key, value } of records) {
-    if (key !== null) stores.get(topic)?.restore({ key, value });
-  }
-};
-
 /**
- * Brings a task's stores to its committed state: reads each changelog committed until it has passed the uncommitted end offset, which is
- * taken here, after the caller has fetched the group's committed offsets as stable (else old state would meet newer offsets).
+ * Brings a task's stores to its committed state: reads each changelog committed, from where the store stands, until it has passed the
+ * uncommitted end offset, which is taken here, after the caller has fetched the group's committed offsets as stable (else old state would
+ * meet newer offsets). Ends early, without complaint, when the task is closed meanwhile.
  */
 export const restoreTask = async (env: TaskEnv, cluster: Cluster, task: Task): Promise<void> => {
-  if (task.nodes.stores.size === 0) return;
+  if (task.nodes.changelogs.size === 0) return;
   const reader = await cluster.reader('committed');
   try {
     const targets = await targetsOf(env, task, reader);
-    if (targets.length === 0) return;
-    await reader.assign(targets.map(({ topic, partition, begin }) => ({ topic, partition, offset: begin })));
-    const stores = new Map(targets.map(({ topic, store }) => [topic, store]));
-    const progress = new Progress(
-      env,
-      task.id,
-      targets.reduce((sum, { end }) => sum + end, 0),
-    );
-    while (!targets.every((target) => isPassed(reader, target))) {
-      const records = await reader.poll(pollRecords, pollMs);
-      apply(records, stores);
-      progress.add(records.length);
-    }
-    progress.done();
+    if (targets.length > 0) await new Restore(task, reader, targets).run(env);
   } finally {
     await reader.close();
   }

@@ -21,6 +21,8 @@ export class Assignment {
   readonly #queues = new Map<string, { readonly task: Task; readonly queue: PartitionQueue }>();
   /** The queue of the record before: records come in runs of one partition, and a run needs one look. */
   #recent: PartitionQueue | undefined;
+  /** The restores that go on. */
+  readonly #restoring = new Map<Task, Promise<void>>();
   #failure: unknown;
 
   constructor(env: TaskEnv, cluster: Cluster) {
@@ -107,23 +109,29 @@ export class Assignment {
   async #open(consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> {
     if (tasks.length === 0) return;
     const places = tasks.flatMap((task) => task.queues.map((queue) => queue.at));
+    // From here on they are closed with the others, whatever goes wrong: their stores are open.
+    for (const task of tasks) {
+      this.#tasks.set(keyOf(task.sub.name, task.partition), task);
+      for (const queue of task.queues) this.#queues.set(keyOf(queue.at.topic, queue.at.partition), { task, queue });
+    }
     const committed = await consumer.committed(places);
     for (const task of tasks) {
       task.resume(committed);
       await this.#checkStart(consumer, task, committed);
-      this.#tasks.set(keyOf(task.sub.name, task.partition), task);
-      for (const queue of task.queues) this.#queues.set(keyOf(queue.at.topic, queue.at.partition), { task, queue });
       this.#restore(task);
     }
   }
 
   #restore(task: Task): void {
-    restoreTask(this.#env, this.#cluster, task).then(
+    const restoring = restoreTask(this.#env, this.#cluster, task).then(
       () => this.#begin(task),
       (error: unknown) => {
+        if (task.isClosed) return;
         this.#failure ??= error instanceof Error ? error : new MillraceError('engine_defect', `the restore of ${task.id} failed`, error);
       },
     );
+    this.#restoring.set(task, restoring);
+    void restoring.then(() => this.#restoring.delete(task));
   }
 
   /** A task may have gone while it was being restored. The time that it took is not counted as silence of its partitions. */
@@ -158,10 +166,16 @@ export class Assignment {
     this.#recent = undefined;
     for (const task of tasks) {
       task.isReady = false;
+      task.isClosed = true;
       this.#tasks.delete(keyOf(task.sub.name, task.partition));
       for (const queue of task.queues) this.#queues.delete(keyOf(queue.at.topic, queue.at.partition));
     }
-    await Promise.all(tasks.map((task) => task.nodes.close()));
+    await Promise.all(
+      tasks.map(async (task) => {
+        await this.#restoring.get(task);
+        await task.nodes.close();
+      }),
+    );
     for (const task of tasks) this.#env.log.info({ task: task.id }, 'task closed');
   }
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts';
 import type { GroupConsumer } from '../../core/ports/cluster.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskEnv } from '../task/task-env.ts';
@@ -44,11 +45,26 @@ const reportLag = async (env: TaskEnv, consumer: GroupConsumer, tasks: ReadonlyA
   for (const [topic, lag] of lags) env.meter.gauge('lag_records', { topology: env.topology.name, topic }, lag);
 };
 
-/** Sets the gauges of a process: its tasks, their clocks, buffers and state, and how far they are behind. */
+/** Where the changelogs end, which is how far stores on disk stand after the next commit. Those in memory stand at nothing. */
+const followChangelogs = async (consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> => {
+  const changelogs = tasks.filter((task) => task.isReady).flatMap((task) => [...task.nodes.changelogs.values()]);
+  const kept = changelogs.filter(({ store }) => store.position() > 0);
+  await Promise.all(
+    kept.map(async ({ place, position }) => {
+      const { high } = await consumer.watermarks(place.changelog, 'uncommitted');
+      position.saw(high);
+    }),
+  );
+};
+
+/**
+ * Sets the gauges of a process: its tasks, their clocks, buffers and state, and how far they are behind. Lets the tasks know where their
+ * changelogs end.
+ */
 export const report = async (env: TaskEnv, consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> => {
   reportTasks(env, tasks);
   reportState(env, tasks);
-  await reportLag(env, consumer, tasks).catch((error: unknown) =>
-    env.log.warn({ error: error instanceof Error ? error.message : String(error) }, 'the lag could not be measured'),
-  );
+  const untold = (message: string) => (error: unknown) => env.log.warn({ error: messageOf(error) }, message);
+  await reportLag(env, consumer, tasks).catch(untold('the lag could not be measured'));
+  await followChangelogs(consumer, tasks).catch(untold('the ends of the changelogs could not be asked for'));
 };

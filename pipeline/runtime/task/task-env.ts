@@ -4,7 +4,7 @@ import type { StateSpec } from '../../core/operator.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { Meter } from '../../core/ports/meter.ts';
-import type { StateStore } from '../../core/ports/store.ts';
+import type { StateStore, StorePlace } from '../../core/ports/store.ts';
 import type { DeadLetterLimit } from '../dead-letter-limit.ts';
 import type { EntryReader } from './entry-reader.ts';
 import type { SharedLookup } from './lookup-stage.ts';
@@ -12,10 +12,7 @@ import type { Outbox } from './outbox.ts';
 import type { SinkWriter } from './sink-writers.ts';
 
 /** Makes the store of a stateful node of one task. */
-export type StoreFactory = (
-  spec: StateSpec<unknown>,
-  place: { readonly node: string; readonly task: string; readonly limitBytes: number | undefined },
-) => StateStore<unknown>;
+export type StoreFactory = (spec: StateSpec<unknown>, place: StorePlace) => StateStore<unknown>;
 
 /** What all tasks of a process share. */
 export interface TaskEnv {
@@ -27,6 +24,8 @@ export interface TaskEnv {
   readonly partitions: ReadonlyMap<string, number>;
   /** State that was reset: by node, the offset of each changelog partition from which on it counts. */
   readonly begins?: Readonly<Record<string, ReadonlyArray<number>>>;
+  /** The ids of the changelogs, by topic, where the cluster tells them. */
+  readonly topicIds?: ReadonlyMap<string, string>;
   readonly makeStore: StoreFactory;
   readonly lookups: ReadonlyMap<string, SharedLookup>;
   readonly tables: ReadonlyMap<string, BroadcastView<unknown>>;

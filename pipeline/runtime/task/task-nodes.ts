@@ -2,11 +2,11 @@ import type { Chunk, StreamRecord } from '../../core/chunk.ts';
 import type { SubTopology } from '../../core/cut.ts';
 import { MillraceError, messageOf } from '../../core/errors.ts';
 import type { RepartitionNode, SinkNode } from '../../core/graph.ts';
-import { internalTopic } from '../../core/internal-topics.ts';
 import type { BroadcastView } from '../../core/operator.ts';
 import type { Headers } from '../../core/ports/cluster.ts';
 import type { StateStore, Store } from '../../core/ports/store.ts';
 import { deadLetterOf, originOf, type Refusal } from '../dead-letter.ts';
+import { type Changelog, openChangelogs } from './changelogs.ts';
 import type { LookupStage } from './lookup-stage.ts';
 import { ruleOf, type TaskServices } from './node-context.ts';
 import type { SinkWriter } from './sink-writers.ts';
@@ -24,6 +24,8 @@ const broadcastsOf = (sub: SubTopology): ReadonlyArray<string> => {
 /** The nodes of one task: its stores, its wiring, and what they write into the process's outbox. */
 export class TaskNodes implements WiringParts {
   readonly task: TaskServices['task'];
+  /** Its stores and their changelogs, by node. */
+  readonly changelogs: ReadonlyMap<string, Changelog>;
   readonly stores: ReadonlyMap<string, StateStore<unknown>>;
   readonly #env: TaskEnv;
   readonly #sub: SubTopology;
@@ -54,7 +56,8 @@ export class TaskNodes implements WiringParts {
     this.#rejects = new Tally((node, rule, times) => env.meter.count('records_rejected_total', { ...this.#labels(node), rule }, times));
     this.task = { topology: env.topology.name, subTopology: place.sub.name, partition: place.partition };
     this.#broadcasts = broadcastsOf(place.sub);
-    this.stores = this.#makeStores();
+    this.changelogs = openChangelogs(env, place.sub, place.partition);
+    this.stores = new Map([...this.changelogs].map(([node, { store }]) => [node, store]));
     this.#wiring = wireTask(place.sub, this);
   }
 
@@ -80,7 +83,7 @@ export class TaskNodes implements WiringParts {
 
   /** Forgets what is staged and builds the operators anew. */
   rebuild(): void {
-    for (const store of this.stores.values()) store.discard();
+    for (const { store } of this.changelogs.values()) store.discard();
     this.#failure = undefined;
     this.#generation += 1;
     this.#wiring = wireTask(this.#sub, this);
@@ -88,23 +91,28 @@ export class TaskNodes implements WiringParts {
 
   /** Puts a changelog record for each entry that was touched into the outbox. */
   stageChanges(): void {
-    for (const [node, store] of this.stores) {
-      const topic = internalTopic(this.task.topology, node, 'changelog');
-      for (const { key, value } of store.changes()) this.#env.outbox.put({ topic, partition: this.task.partition, key, value });
+    for (const { store, position, place } of this.changelogs.values()) {
+      const { topic, partition } = place.changelog;
+      let records = 0;
+      for (const { key, value } of store.changes()) {
+        this.#env.outbox.put({ topic, partition, key, value });
+        records += 1;
+      }
+      position.stage(records);
     }
   }
 
   async publish(): Promise<void> {
-    for (const store of this.stores.values()) await store.publish(0);
+    for (const { store, position } of this.changelogs.values()) await store.publish(position.committed());
   }
 
   async close(): Promise<void> {
     this.#generation += 1;
-    for (const store of this.stores.values()) await store.close();
+    for (const { store } of this.changelogs.values()) await store.close();
   }
 
   store(node: string): Store<unknown> {
-    const store = this.stores.get(node);
+    const store = this.changelogs.get(node)?.store;
     if (store === undefined) throw new MillraceError('engine_defect', `"${node}" has no store in task ${this.#sub.name}`);
     return store;
   }
@@ -179,17 +187,6 @@ export class TaskNodes implements WiringParts {
     this.#versions = versions;
     this.#extra = this.#broadcasts.map((name, at) => ({ [`millrace.broadcast.${name}`]: Buffer.from(versions[at] ?? '') }));
     return this.#extra;
-  }
-
-  #makeStores(): ReadonlyMap<string, StateStore<unknown>> {
-    const stores = new Map<string, StateStore<unknown>>();
-    const task = `${this.#sub.name}/${this.task.partition}`;
-    for (const node of this.#sub.nodes) {
-      if (node.kind !== 'step' || node.operator.state === undefined) continue;
-      const limitBytes = this.#env.topology.settings[node.name]?.stateLimitBytes;
-      stores.set(node.name, this.#env.makeStore(node.operator.state, { node: node.name, task, limitBytes }));
-    }
-    return stores;
   }
 
   #wait(by: 1 | -1): void {

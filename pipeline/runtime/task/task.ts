@@ -33,6 +33,8 @@ export class Task {
   readonly nodes: TaskNodes;
   /** Whether its state is restored, so that it may be fed. */
   isReady = false;
+  /** Whether it is given up: what still goes on for it ends. */
+  isClosed = false;
   /** The lowest Kafka timestamp that was fed from a source since the last commit, ms; Infinity if nothing was. */
   oldestFed = Number.POSITIVE_INFINITY;
   /** Whether it has had its idle chunk in this quiet spell. */

@@ -1,11 +1,10 @@
 import type { StateSpec } from '../../core/operator.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { StateStore } from '../../core/ports/store.ts';
+import type { StateStore, StorePlace } from '../../core/ports/store.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { loadLmdb } from './load-lmdb.ts';
 import { openStore } from './open-store.ts';
-import type { StorePlace } from './store-place.ts';
 
 /** Where state is kept, and what its keeper is given. */
 export interface StateDirectoryOptions {
@@ -19,7 +18,8 @@ export interface StateDirectoryOptions {
 export interface StateDirectory {
   /**
    * The store of a node of a task, as it was at its last publish; empty and at position 0 if there is none, or none that may be used.
-   * A place may be opened again once its store is closed. Synchronous. Throws `state_disk_full` and `state_broken`.
+   * A place may be opened again once its store is closed. Synchronous. Throws `state_disk_full` and `state_broken`, and
+   * `bad_config` where the cluster tells no ids of topics.
    */
   open<V>(spec: StateSpec<V>, place: StorePlace): StateStore<V>;
   /** Lets other processes use the folder. The stores must be closed before. */

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { MillraceError } from '../../core/errors.ts';
 import type { StateSpec } from '../../core/operator.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
-import type { StateStore } from '../../core/ports/store.ts';
+import type { StateStore, StorePlace } from '../../core/ports/store.ts';
 import { bootId } from './boot-id.ts';
 import { diskError } from './disk-error.ts';
 import { LmdbStore } from './lmdb-store.ts';
@@ -11,7 +12,7 @@ import type { LmdbLibrary } from './load-lmdb.ts';
 import { setAside } from './set-aside.ts';
 import { StateFile } from './state-file.ts';
 import { readLabel, storeFormat, type StoreLabel, writeLabel } from './store-label.ts';
-import { folderOf, identityOf, type StorePlace } from './store-place.ts';
+import { folderOf, identityOf } from './store-place.ts';
 import { mostOpenings, refusalBefore, refusalWithin, type StoreFiles } from './store-refusal.ts';
 
 /** What a store is opened with besides its place. */
@@ -72,10 +73,16 @@ const closeFile = async (file: StateFile, folder: string): Promise<void> => {
  * Opens the store of a place within a state directory that this process has locked.
  *
  * A file that is foreign, too old, torn or of another format is set aside beside its folder, in the place of what was set aside before,
- * with one log line that says why; the store is then empty, at position 0. Throws `state_disk_full` and `state_broken`.
+ * with one log line that says why; the store is then empty, at position 0. Throws `state_disk_full` and `state_broken`, and
+ * `bad_config` where the cluster tells no id of the changelog.
  */
 export const openStore = <V>(surroundings: StoreSurroundings, spec: StateSpec<V>, place: StorePlace): StateStore<V> => {
   const folder = folderOf(surroundings.directory, place);
+  const { topic, topicId } = place.changelog;
+  if (topicId === undefined) {
+    const problem = `the cluster tells no id of the topic ${topic}, by which a state file is known to belong to it`;
+    throw new MillraceError('bad_config', `${problem}: run without a state directory`);
+  }
   try {
     const file = openFile(surroundings, folder, place);
     if (file.identity() === undefined) file.identify(identityOf(place));

@@ -1,40 +1,18 @@
 import path from 'node:path';
-
-/** Whose state a store keeps, and which changelog goes on where it stands. */
-export interface StorePlace {
-  readonly topology: string;
-  /** The task's id, e.g. `feedback-in/3`. */
-  readonly task: string;
-  readonly node: string;
-  /** The hash of the node's fingerprint. */
-  readonly fingerprint: string;
-  /** The id of the cluster that holds the changelog. */
-  readonly cluster: string;
-  readonly changelog: StoreChangelog;
-}
-
-/** The partition of a changelog that belongs to a store. */
-export interface StoreChangelog {
-  readonly topic: string;
-  /** The topic's id, which a topic that was deleted and made again does not have any more. */
-  readonly topicId: string;
-  readonly partition: number;
-  /** How long the topic keeps a deletion, `delete.retention.ms`. A store that was away for longer than half of it may have missed one. */
-  readonly keepsDeletions: number;
-}
+import type { StorePlace } from '../../core/ports/store.ts';
 
 /** The folder of a store within a state directory. */
 export const folderOf = (directory: string, { topology, task, node }: StorePlace): string =>
   path.join(directory, ...[topology, ...task.split('/'), node].map((part) => encodeURIComponent(part)));
 
-const factsOf = ({ topology, task, node, fingerprint, cluster, changelog }: StorePlace): Readonly<Record<string, string>> => ({
+const factsOf = ({ topology, task, node, fingerprint, changelog }: StorePlace): Readonly<Record<string, string>> => ({
   topology,
   task,
   node,
   fingerprint,
-  cluster,
   changelog: `${changelog.topic}:${changelog.partition}`,
-  'changelog topic id': changelog.topicId,
+  'changelog topic id': changelog.topicId ?? '',
+  'changelog from': String(changelog.begin),
 });
 
 /** What must be the same for a state file to be read on, as it stands in the file. */
@@ -49,7 +27,7 @@ const parsed = (identity: string): Readonly<Record<string, unknown>> => {
   }
 };
 
-/** What differs between the identity in a file and a place, e.g. `cluster is a, not b`; undefined if nothing does. */
+/** What differs between the identity in a file and a place, e.g. `its task is a, not b`; undefined if nothing does. */
 export const strangeness = (identity: string, place: StorePlace): string | undefined => {
   const found = parsed(identity);
   const differing = Object.entries(factsOf(place)).filter(([name, value]) => found[name] !== value);

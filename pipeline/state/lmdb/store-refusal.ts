@@ -1,8 +1,9 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
+import type { StorePlace } from '../../core/ports/store.ts';
 import { readFileHeader } from './file-header.ts';
 import type { StateFile } from './state-file.ts';
 import { readLabel, storeFormat, type StoreLabel } from './store-label.ts';
-import { type StorePlace, strangeness } from './store-place.ts';
+import { strangeness } from './store-place.ts';
 
 /** The files of a store. */
 export interface StoreFiles {

@@ -41,7 +41,7 @@ describe('the topics that a topology needs', () => {
     const policies = planTopics(shop, counts({ clicked: 1 })).internal.map(({ config }) => config);
     assert.deepEqual(policies, [
       { 'retention.ms': '-1', 'cleanup.policy': 'delete' },
-      { 'cleanup.policy': 'compact' },
+      { 'cleanup.policy': 'compact', 'delete.retention.ms': '86400000' },
       { 'cleanup.policy': 'delete' },
     ]);
   });

@@ -5,7 +5,8 @@ import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StoreLabel } from '../../../../pipeline/state/lmdb/store-label.ts';
-import type { StorePlace } from '../../../../pipeline/state/lmdb/store-place.ts';
+import { MillraceError } from '../../../../pipeline/core/errors.ts';
+import type { StorePlace } from '../../../../pipeline/core/ports/store.ts';
 import { contents, texts } from '../../../../pipeline/testing/contracts/store/subject.ts';
 import { placeOf, StateFolder } from './state-folder.ts';
 
@@ -177,11 +178,11 @@ describe('openStateDirectory', () => {
 
   const foreign: Readonly<Record<string, readonly [Partial<StorePlace>, RegExp]>> = {
     'another version of the node': [{ fingerprint: 'ffff' }, /its fingerprint is "00c0ffee", not "ffff"/],
-    'another cluster': [{ cluster: 'cluster-b' }, /its cluster is "cluster-a", not "cluster-b"/],
     'a changelog that was made anew': [
       { changelog: { ...placeOf().changelog, topicId: 'topic-2' } },
       /its changelog topic id is "topic-1", not "topic-2"/,
     ],
+    'before a reset': [{ changelog: { ...placeOf().changelog, begin: 9 } }, /its changelog from is "0", not "9"/],
     'another changelog': [{ changelog: { ...placeOf().changelog, partition: 4 } }, /its changelog is "\S+:3", not "\S+:4"/],
   };
 
@@ -191,6 +192,11 @@ describe('openStateDirectory', () => {
       await setAside(reason, placeOf(different));
     });
   }
+
+  it('refuses a cluster that tells no ids of topics', async () => {
+    const nameless = placeOf({ changelog: { ...placeOf().changelog, topicId: undefined } });
+    await assert.rejects(folder.open(nameless), (error) => error instanceof MillraceError && error.code === 'bad_config');
+  });
 
   it('sets aside a file that belongs to another task', async () => {
     await leaveState();

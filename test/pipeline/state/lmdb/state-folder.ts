@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LogFields } from '../../../../pipeline/core/ports/log.ts';
 import { noLog } from '../../../../pipeline/core/ports/log.ts';
-import type { StateStore } from '../../../../pipeline/core/ports/store.ts';
-import { folderOf, type StorePlace } from '../../../../pipeline/state/lmdb/store-place.ts';
+import type { StateStore, StorePlace } from '../../../../pipeline/core/ports/store.ts';
+import { folderOf } from '../../../../pipeline/state/lmdb/store-place.ts';
 import { openStateDirectory, type StateDirectory } from '../../../../pipeline/state/lmdb/open-state-directory.ts';
 import { texts } from '../../../../pipeline/testing/contracts/store/subject.ts';
 import { VirtualClock } from '../../../../pipeline/testing/virtual-clock.ts';
@@ -15,8 +15,8 @@ export const placeOf = (different: Partial<StorePlace> = {}): StorePlace => ({
   task: 'feedback-in/3',
   node: 'dedupe',
   fingerprint: '00c0ffee',
-  cluster: 'cluster-a',
-  changelog: { topic: 'millrace.feedback.dedupe.changelog', topicId: 'topic-1', partition: 3, keepsDeletions: 86_400_000 },
+  changelog: { topic: 'millrace.feedback.dedupe.changelog', topicId: 'topic-1', partition: 3, begin: 0, keepsDeletions: 86_400_000 },
+  limitBytes: undefined,
   ...different,
 });
 
