@@ -31,8 +31,6 @@ const stateSpec = <W, E, Out, K extends Path<W>>({
   shape: { metric, window: window.version, event: event.version, subject },
 });
 
-const forget = (): void => undefined;
-
 /** How long a final window is kept, ms after its end: for late deployments, and as long as it may be among the last windows. */
 const keepFor = ({ remember, span }: PolicyNumbers, size: number): number =>
   span === 'sinceDeployed' ? remember : Math.max(remember, span.lastWindows * size);
@@ -57,7 +55,7 @@ const windowSide = <W, E, Out, K extends Path<W>>(
     return { subject, considered: result, keepUntil, command };
   };
   const take = (record: StreamRecord<W>): StreamRecord<Out> | undefined => {
-    store.expire(record.asOf, forget);
+    store.expire(record.asOf);
     const done = context.attempt(record, (value) => step(value, Math.max(record.asOf, record.time)));
     if (!done.ok || done.value === undefined) return undefined;
     const { subject, considered: next, keepUntil, command } = done.value;
@@ -68,7 +66,7 @@ const windowSide = <W, E, Out, K extends Path<W>>(
   };
   return (chunk) => {
     const out = chunk.records.map(take).filter((record) => record !== undefined);
-    store.expire(chunk.streamTime, forget);
+    store.expire(chunk.streamTime);
     return withRecords(chunk, out);
   };
 };
@@ -93,11 +91,11 @@ const eventSide = <W, E, Out, K extends Path<W>>(
   };
   return (chunk) => {
     for (const record of chunk.records) {
-      store.expire(record.asOf, forget);
+      store.expire(record.asOf);
       const done = context.attempt(record, next);
       if (done.ok && done.value !== undefined) store.put(...done.value, Infinity);
     }
-    store.expire(chunk.streamTime, forget);
+    store.expire(chunk.streamTime);
     return withRecords(chunk, []);
   };
 };

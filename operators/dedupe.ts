@@ -52,14 +52,12 @@ export const dedupe = <T, const K extends Path<T>>(name: string, options: Dedupe
       const isNew = firstTime(context, memory);
       return mapChunks((chunk: Chunk<T>) => {
         const records = chunk.records.filter(isNew);
-        context.store.expire(chunk.streamTime, forget);
+        context.store.expire(chunk.streamTime);
         return withRecords(chunk, records);
       });
     },
   };
 };
-
-const forget = (): void => undefined;
 
 /** What is asked of a record where nothing amends. */
 const plain: Attempt<boolean> = { ok: true, value: false };
@@ -76,7 +74,7 @@ const firstTime =
   <T>(context: Context<number, NoPorts>, memory: Memory<T>) =>
   (record: StreamRecord<T>): boolean => {
     const { store } = context;
-    store.expire(record.asOf, forget);
+    store.expire(record.asOf);
     const amendment = memory.amends === undefined ? plain : context.attempt(record, memory.amends);
     if (!amendment.ok) return false;
     const id = memory.idOf(record.value);

@@ -20,9 +20,12 @@ export const writeDims = (dims: Dims, to: ByteWriter): void => {
 };
 
 export const readDims = (from: ByteReader): Dims => {
-  const entries: (readonly [string, string])[] = [];
-  readBlocks(from, () => entries.push([from.string(), from.string()]));
-  return Object.fromEntries(entries);
+  const dims: Record<string, string> = {};
+  readBlocks(from, () => {
+    const name = from.string();
+    dims[name] = from.string();
+  });
+  return dims;
 };
 
 /** As an Avro array of records (topic, partition, from, to). */

@@ -32,8 +32,8 @@ interface Slot<E> {
  *
  * An entry is copied on its first change in a chunk, changed in place, and put back once by `settle`, so that a window costs one copy
  * and one put per chunk, not per record. Between chunks everything is in the store. What is kept here beside it only saves time and is
- * found again after a restart: the keys of windows that were met, and which of them have changed since they were told, so that a flush
- * needs no scan.
+ * found again after a restart: the keys of windows that were met since something was told, and which of them have changed, so that a
+ * flush needs no scan.
  */
 export class OpenWindows<E extends Changing> {
   readonly #store: Store<E>;
@@ -96,6 +96,8 @@ export class OpenWindows<E extends Changing> {
       tell(told);
     }
     this.#untold = [];
+    this.#slots.clear();
+    this.#recentStart = NaN;
   }
 
   readonly #close = (key: string, entry: E): void => {

@@ -1,52 +1,44 @@
 import { MillraceError } from '../core/errors.ts';
 import type { StateSpec } from '../core/operator.ts';
 import type { Change, StateStore } from '../core/ports/store.ts';
-import { decodeEntry, encodeEntry, type Expiring } from './entry-codec.ts';
+import { encodeEntry, entryExpiry, expiryBytes } from './entry-codec.ts';
 import { ExpiryIndex } from './expiry-index.ts';
 import { compareKeys } from './key-order.ts';
 import { SizeEstimate } from './size-estimate.ts';
+import { BlockMemory } from './memory/block-memory.ts';
+import { KeyScratch } from './memory/key-scratch.ts';
+import { SlotReferences } from './memory/slot-references.ts';
+import { mostSlots, SlotTable } from './memory/slot-table.ts';
+import { Stage } from './memory/stage.ts';
 
 /** Whose state it is and how much of it may be held. */
 export interface MemoryStoreOptions {
   /** The node's name, for messages. */
   readonly node: string;
-  /** Live entries at most; 8 million if left out, since a JavaScript `Map` that keeps changing breaks beyond 8.4 million. */
+  /** Live entries at most; 67 million (2^26) if left out, which is what one store can hold. */
   readonly limitEntries?: number;
   /** Encoded bytes at most, as estimated by `size`; unlimited if left out. */
   readonly limitBytes?: number;
 }
 
-/** An entry as it is now. It stays the same object for as long as its key lives, so that whoever refers to it needs no look-up. */
-interface Entry<V> {
-  readonly key: string;
-  value: V;
-  expiresAt: number;
-  /** The commit interval in which it was touched last. */
-  stage: number;
-  /** It was taken out in this commit interval, and is kept until that is over. */
-  isGone: boolean;
-}
-
-const mostEntries = 8_000_000;
-const beforeAll = -1;
-
 /**
- * A store that holds its entries decoded, in memory, and rebuilds them from the changelog.
+ * A store that holds its entries encoded, in blocks of memory that the collector does not look through, and rebuilds them from the changelog.
  *
- * Staging is an undo log: the first touch of an entry in a commit interval notes what was committed. So reads cost one look, `publish`
- * costs nothing for an entry that lives on, and `discard` what was touched. Growing past a limit throws `state_limit` naming the node.
+ * Only what is touched in a commit interval is decoded: it stands beside what was committed until `publish` writes it there, so that
+ * `discard` has nothing to undo but keys that are new. Growing past a limit throws `state_limit` naming the node.
  */
 class MemoryStore<V> implements StateStore<V> {
   readonly #spec: StateSpec<V>;
   readonly #options: MemoryStoreOptions;
-  readonly #entries = new Map<string, Entry<V>>();
-  /** The entries that were touched in this stage, each once, and at the same place what was committed of them. */
-  #touched: Entry<V>[] = [];
-  #before: (Expiring<V> | undefined)[] = [];
-  readonly #expiries = new ExpiryIndex<Entry<V>>();
+  readonly #scratch = new KeyScratch();
+  readonly #table = new SlotTable(new BlockMemory());
+  readonly #references = new SlotReferences(this.#table);
+  readonly #expiries = new ExpiryIndex<number>(this.#references);
   readonly #estimate = new SizeEstimate();
+  readonly #stage = new Stage<V>();
+  /** What the changelog was told of each touched entry, if nothing has been touched since. */
+  #told: ReadonlyArray<Change | undefined> | undefined;
   #live = 0;
-  #stage = 0;
   #position = 0;
   #limit: number;
 
@@ -57,77 +49,97 @@ class MemoryStore<V> implements StateStore<V> {
   }
 
   get(key: string): V | undefined {
-    const entry = this.#entries.get(key);
-    return entry === undefined || entry.isGone ? undefined : entry.value;
+    const slot = this.#table.find(this.#scratch.set(key));
+    return slot < 0 ? undefined : this.#valueOf(slot);
   }
 
   put(key: string, value: V, expiresAt: number): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) this.#touch(this.#add(key, { value, expiresAt }), undefined);
-    else {
-      if (entry.stage !== this.#stage) this.#touch(entry, { value: entry.value, expiresAt: entry.expiresAt });
-      this.#set(entry, value, expiresAt);
-    }
+    if (!(expiresAt <= Infinity)) throw this.#noNumber(key);
+    const found = this.#table.find(this.#scratch.set(key));
+    const slot = found < 0 ? this.#table.add(this.#scratch) : found;
+    const before = found < 0 ? NaN : this.#expiryOf(slot);
+    if (Number.isNaN(before)) this.#live += 1;
+    this.#touch(slot, value, expiresAt);
+    if (before !== expiresAt) this.#index(slot, expiresAt);
     if (this.#live > this.#limit) this.#refuse();
   }
 
   delete(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry !== undefined && !entry.isGone) this.#remove(entry);
+    const slot = this.#table.find(this.#scratch.set(key));
+    if (slot >= 0 && !Number.isNaN(this.#expiryOf(slot))) this.#remove(slot);
   }
 
   *scan(prefix: string): Iterable<readonly [key: string, value: V]> {
-    const keys = [...this.#entries.keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
-    for (const key of keys) {
-      const entry = this.#entries.get(key);
-      if (entry !== undefined && !entry.isGone) yield [key, entry.value];
+    const keys: string[] = [];
+    for (let slot = 0; slot < this.#table.end; slot++) {
+      if (!this.#table.isUsed(slot)) continue;
+      const key = this.#table.key(slot);
+      if (key.startsWith(prefix)) keys.push(key);
+    }
+    for (const key of keys.sort(compareKeys)) {
+      const value = this.get(key);
+      if (value !== undefined) yield [key, value];
     }
   }
 
-  expire(asOf: number, visit: (key: string, value: V) => void): void {
+  expire(asOf: number, visit?: (key: string, value: V) => void): void {
     if (asOf < this.#expiries.earliest) return;
     for (let due = this.#expiries.take(asOf); due !== undefined; due = this.#expiries.take(asOf)) {
-      if (due.isGone) continue;
-      this.#remove(due);
-      visit(due.key, due.value);
+      const slot = this.#references.slotOf(due);
+      const value = visit === undefined ? undefined : this.#valueOf(slot);
+      this.#remove(slot);
+      if (value !== undefined) visit?.(this.#table.key(slot), value);
     }
   }
 
-  *changes(): Iterable<Change> {
-    for (const [at, entry] of this.#touched.entries()) {
-      if (!entry.isGone) yield this.#encoded(entry);
-      else if (this.#before[at] !== undefined) yield { key: Buffer.from(entry.key), value: null };
-    }
+  changes(): Iterable<Change> {
+    const told = this.#tell();
     this.#limit = this.#entriesAllowed();
+    return told.filter((change) => change !== undefined);
   }
 
   publish(position: number): Promise<void> {
     this.#position = position;
-    for (const entry of this.#touched) if (entry.isGone) this.#entries.delete(entry.key);
+    const told = this.#told ?? this.#tell();
+    for (let at = 0; at < told.length; at++) {
+      const slot = this.#stage.slots[at] ?? 0;
+      const value = told[at]?.value;
+      if (value === undefined || value === null) this.#table.remove(slot);
+      else {
+        this.#table.setValue(slot, value);
+        this.#table.setStaged(slot, -1);
+      }
+    }
     this.#nextStage();
     return Promise.resolve();
   }
 
   discard(): void {
-    for (const [at, entry] of this.#touched.entries()) {
-      const before = this.#before[at];
-      if (before !== undefined) this.#set(entry, before.value, before.expiresAt);
-      else this.#forget(entry);
+    for (const [at, slot] of this.#stage.slots.entries()) {
+      const isLive = !Number.isNaN(this.#stage.expiries[at]);
+      const wasLive = this.#table.hasValue(slot);
+      this.#live += Number(wasLive) - Number(isLive);
+      this.#table.setStaged(slot, -1);
+      if (wasLive) this.#index(slot, this.#expiryOf(slot));
+      else this.#table.remove(slot);
     }
     this.#nextStage();
   }
 
   restore({ key, value }: Change): void {
-    const name = key.toString();
-    const entry = this.#entries.get(name);
+    const found = this.#table.find(this.#scratch.setBytes(key));
     if (value === null) {
-      if (entry !== undefined) this.#forget(entry);
+      if (found < 0) return;
+      this.#table.remove(found);
+      this.#live -= 1;
       return;
     }
+    const expiresAt = entryExpiry(value);
     this.#estimate.add(key.length + value.length);
-    const decoded = decodeEntry(this.#spec, value);
-    if (entry === undefined) this.#add(name, decoded);
-    else this.#set(entry, decoded.value, decoded.expiresAt);
+    const slot = found < 0 ? this.#table.add(this.#scratch) : found;
+    if (found < 0) this.#live += 1;
+    this.#table.setValue(slot, value);
+    this.#index(slot, expiresAt);
     if (this.#live > this.#limit) this.#refuse();
   }
 
@@ -140,7 +152,7 @@ class MemoryStore<V> implements StateStore<V> {
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#table.clear();
     this.#live = 0;
     this.#expiries.clear();
     this.#nextStage();
@@ -152,77 +164,81 @@ class MemoryStore<V> implements StateStore<V> {
     return Promise.resolve();
   }
 
-  #encoded(entry: Entry<V>): Change {
-    const change = { key: Buffer.from(entry.key), value: encodeEntry(this.#spec, entry) };
-    this.#estimate.add(change.key.length + change.value.length);
-    return change;
+  /** What a slot holds now; `undefined` if its key is gone in this stage. */
+  #valueOf(slot: number): V | undefined {
+    const staged = this.#table.staged(slot);
+    return staged < 0 ? this.#spec.decode(this.#table.valueBytes(slot, expiryBytes)) : this.#stage.values[staged];
   }
 
-  #add(key: string, { value, expiresAt }: Expiring<V>): Entry<V> {
-    const entry = { key, value, expiresAt, stage: beforeAll, isGone: false };
-    this.#entries.set(key, entry);
-    this.#live += 1;
-    this.#index(entry);
-    return entry;
+  /** When it expires; NaN if it is gone. */
+  #expiryOf(slot: number): number {
+    const staged = this.#table.staged(slot);
+    return staged < 0 ? this.#table.expiry(slot) : (this.#stage.expiries[staged] ?? NaN);
   }
 
-  /** Its reference may have been taken while it was gone, so it gets another; two of the same do no harm. */
-  #set(entry: Entry<V>, value: V, expiresAt: number): void {
-    const isIndexed = !entry.isGone && entry.expiresAt === expiresAt;
-    if (entry.isGone) this.#live += 1;
-    entry.isGone = false;
-    entry.value = value;
-    if (isIndexed) return;
-    entry.expiresAt = expiresAt;
-    this.#index(entry);
-  }
-
-  #remove(entry: Entry<V>): void {
-    if (entry.stage !== this.#stage) this.#touch(entry, { value: entry.value, expiresAt: entry.expiresAt });
-    entry.isGone = true;
+  #remove(slot: number): void {
+    this.#touch(slot, undefined, NaN);
+    this.#references.none(slot);
     this.#live -= 1;
   }
 
-  /** Takes an entry out as if it had never been. */
-  #forget(entry: Entry<V>): void {
-    if (!entry.isGone) this.#live -= 1;
-    entry.isGone = true;
-    this.#entries.delete(entry.key);
+  #touch(slot: number, value: V | undefined, expiresAt: number): void {
+    const staged = this.#table.staged(slot);
+    if (staged < 0) this.#table.setStaged(slot, this.#stage.add(slot, value, expiresAt));
+    else this.#stage.set(staged, value, expiresAt);
+    this.#told = undefined;
   }
 
-  #touch(entry: Entry<V>, before: Expiring<V> | undefined): void {
-    entry.stage = this.#stage;
-    this.#touched.push(entry);
-    this.#before.push(before);
+  #tell(): ReadonlyArray<Change | undefined> {
+    const { slots, values, expiries } = this.#stage;
+    const told: (Change | undefined)[] = [];
+    for (let at = 0; at < slots.length; at++) told.push(this.#tellOne(slots[at] ?? 0, values[at], expiries[at] ?? NaN));
+    this.#told = told;
+    return told;
+  }
+
+  /** `undefined` of what came and went in this stage. */
+  #tellOne(slot: number, value: V | undefined, expiresAt: number): Change | undefined {
+    const isGone = value === undefined || Number.isNaN(expiresAt);
+    if (isGone && !this.#table.hasValue(slot)) return undefined;
+    const key = this.#table.keyBytes(slot);
+    if (isGone) return { key, value: null };
+    const change = { key, value: encodeEntry(this.#spec, { value, expiresAt }) };
+    this.#estimate.add(key.length + change.value.length);
+    return change;
   }
 
   #nextStage(): void {
-    this.#touched = [];
-    this.#before = [];
-    this.#stage += 1;
+    this.#stage.clear();
+    this.#told = undefined;
   }
 
-  #index(entry: Entry<V>): void {
-    if (entry.expiresAt === Infinity) return;
-    if (!(entry.expiresAt < Infinity))
-      throw new MillraceError('engine_defect', `node ${this.#options.node} put '${entry.key}' with no number as its expiry`);
-    this.#expiries.add(entry);
-    if (this.#expiries.size > 2 * this.#entries.size + 1024) this.#reindex();
+  #index(slot: number, expiresAt: number): void {
+    if (expiresAt === Infinity) return this.#references.none(slot);
+    this.#expiries.add(this.#references.next(slot), expiresAt);
+    if (this.#expiries.size > 2 * this.#table.size + 1024) this.#reindex();
   }
 
   /** Most references are stale: keys that were put again and again with other expiries. Amortised over what made them stale. */
   #reindex(): void {
     this.#expiries.clear();
-    for (const entry of this.#entries.values()) if (!entry.isGone && entry.expiresAt !== Infinity) this.#expiries.add(entry);
+    for (let slot = 0; slot < this.#table.end; slot++) {
+      const expiresAt = this.#table.isUsed(slot) ? this.#expiryOf(slot) : NaN;
+      if (expiresAt < Infinity) this.#expiries.add(this.#references.next(slot), expiresAt);
+    }
   }
 
   #entriesAllowed(): number {
-    const { limitEntries = mostEntries, limitBytes = Infinity } = this.#options;
+    const { limitEntries = mostSlots, limitBytes = Infinity } = this.#options;
     return Math.min(limitEntries, limitBytes / this.#estimate.perEntry);
   }
 
+  #noNumber(key: string): MillraceError {
+    return new MillraceError('engine_defect', `node ${this.#options.node} put '${key}' with no number as its expiry`);
+  }
+
   #refuse(): never {
-    const { node, limitEntries = mostEntries, limitBytes } = this.#options;
+    const { node, limitEntries = mostSlots, limitBytes } = this.#options;
     const { entries, bytes } = this.size();
     const limits = `${limitEntries} entries${limitBytes === undefined ? '' : ` or ${limitBytes} bytes`}`;
     throw new MillraceError('state_limit', `node ${node} keeps ${entries} entries of about ${bytes} bytes; its limit is ${limits}`);

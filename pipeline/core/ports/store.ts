@@ -11,9 +11,10 @@ export interface Store<V> {
   scan(prefix: string): Iterable<readonly [key: string, value: V]>;
   /**
    * Takes out what has expired by `asOf` (ms of stream time; an entry has expired when `expiresAt <= asOf`), in the order (expiry,
-   * key bytes), visiting each as it goes. Cheap when nothing has: one comparison. The visitor may put and delete.
+   * key bytes), visiting each as it goes. Cheap when nothing has: one comparison. The visitor may put and delete; without one nothing is
+   * decoded.
    */
-  expire(asOf: number, visit: (key: string, value: V) => void): void;
+  expire(asOf: number, visit?: (key: string, value: V) => void): void;
 }
 
 /** A changed entry as the changelog holds it; `value` is null when it is gone. */

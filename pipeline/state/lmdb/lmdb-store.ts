@@ -105,13 +105,13 @@ export class LmdbStore<V> implements StateStore<V> {
     }
   }
 
-  expire(asOf: number, visit: (key: string, value: V) => void): void {
+  expire(asOf: number, visit?: (key: string, value: V) => void): void {
     this.#settle();
     while (this.#expiries.mayBeDue(asOf)) {
       const due = this.#expiries.take(asOf);
       if (due === undefined) return;
       const value = this.#takeOut(due);
-      if (value !== undefined) visit(due.key, value);
+      if (value !== undefined) visit?.(due.key, value);
     }
   }
 

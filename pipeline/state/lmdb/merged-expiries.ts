@@ -1,7 +1,6 @@
-import type { Due } from '../expiry-index.ts';
 import { compareKeys } from '../key-order.ts';
 import { DiskExpiries } from './disk-expiries.ts';
-import { PendingExpiries } from './pending-expiries.ts';
+import { type Due, PendingExpiries } from './pending-expiries.ts';
 import type { Stage } from './stage.ts';
 import type { StateFile } from './state-file.ts';
 

@@ -1,11 +1,17 @@
-import { type Due, ExpiryIndex } from '../expiry-index.ts';
+import { ExpiryIndex } from '../expiry-index.ts';
 import { compareKeys } from '../key-order.ts';
+
+/** A key and when it expires, ms. */
+export interface Due {
+  readonly key: string;
+  readonly expiresAt: number;
+}
 
 const isBefore = (a: Due, b: Due): boolean => (a.expiresAt === b.expiresAt ? compareKeys(a.key, b.key) < 0 : a.expiresAt < b.expiresAt);
 
 /** The expiries of staged entries, in the order (expiry, key bytes), the first of which can be looked at before it is taken. */
 export class PendingExpiries {
-  readonly #index = new ExpiryIndex();
+  readonly #index = new ExpiryIndex<Due>({ compare: (a, b) => compareKeys(a.key, b.key), isStale: () => false });
   #first: Due | undefined;
 
   /** Nothing is due before this time; something may be from then on. */
@@ -17,10 +23,10 @@ export class PendingExpiries {
   add(key: string, expiresAt: number): void {
     const first = this.#first;
     if (first !== undefined && isBefore({ key, expiresAt }, first)) {
-      this.#index.add(first);
+      this.#index.add(first, first.expiresAt);
       this.#first = undefined;
     }
-    this.#index.add({ key, expiresAt });
+    this.#index.add({ key, expiresAt }, expiresAt);
   }
 
   /** The first one, if it is due at `asOf`. */

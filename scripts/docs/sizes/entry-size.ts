@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeEntry } from '../../../pipeline/state/entry-codec.ts';
 import { memoryStore } from '../../../pipeline/state/memory-store.ts';
 import type { RealState } from './real-state.ts';
@@ -18,20 +19,25 @@ export const entrySize = ({ spec, entries }: RealState): EntrySize => ({
   value: mean(entries.map(([, value]) => encodeEntry(spec, { value, expiresAt: 0 }).length)),
 });
 
-const copies = 50_000;
+const copies = 100_000;
 
-/** What an entry takes in a store in memory, decoded and indexed: needs `node --expose-gc`. */
-export const heapSize = ({ spec, entries }: RealState): number => {
+/** Bytes in use once all that is not referred to is gone: buffers are freed some time after they were collected. */
+const bytesInUse = async (): Promise<number> => {
   const { gc } = globalThis;
   if (gc === undefined) throw new Error('run this with node --expose-gc');
+  for (let round = 0; round < 4; round += 1) {
+    gc();
+    await nextTurn();
+  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+/** What an entry takes in a store in memory, its index included: needs `node --expose-gc`. */
+export const sizeInMemory = async ({ spec, entries }: RealState): Promise<number> => {
   const bodies = entries.map(([key, value]) => [key, spec.encode(value)] as const);
   const store = memoryStore(spec, { node: 'measured' });
-  const used = (): number => {
-    gc();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return heapUsed + arrayBuffers;
-  };
-  const before = used();
+  const before = await bytesInUse();
   for (let copy = 0; copy < copies; copy += 1) {
     const [key, body] = bodies[copy % bodies.length] ?? ['', Buffer.alloc(0)];
     store.restore({
@@ -39,7 +45,7 @@ export const heapSize = ({ spec, entries }: RealState): number => {
       value: Buffer.concat([Buffer.alloc(8, 1), body]),
     });
   }
-  const after = used();
+  const after = await bytesInUse();
   if (store.size().entries !== copies) throw new Error('the keys of the copies are not distinct');
   return (after - before) / copies;
 };

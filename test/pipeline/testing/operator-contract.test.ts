@@ -103,7 +103,10 @@ describe('operatorContract', () => {
   it('notices state that its codec does not hold', () => {
     const make = stepOf(numbering);
     const lossy = broken((spoil) => ({ ...make(spoil), state: { ...counts, decode: () => 0 } }));
-    assert.deepEqual(lossy, ['goes on from its changelog as if it had never stopped']);
+    assert.deepEqual(lossy, [
+      'gives the same after an aborted commit as if that had never been tried',
+      'goes on from its changelog as if it had never stopped',
+    ]);
   });
 
   it('notices results that depend on where a chunk begins', () => {
