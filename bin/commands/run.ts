@@ -13,6 +13,7 @@ import { launchSettings } from '../services/launch-settings.ts';
 import { launchTopology } from '../services/launch-topology.ts';
 import { openServices } from '../services/open-services.ts';
 import { createTables, outsideSettings } from '../services/prepare-topology.ts';
+import { usingState } from '../services/using-state.ts';
 import { usingServices } from '../services/using-services.ts';
 
 type Flags = SettingSources['flags'] & { readonly migrate?: boolean; readonly accept?: ReadonlyArray<string> };
@@ -32,19 +33,23 @@ const run = async (given: string, flags: Flags, { env, signals, print }: Command
       ),
   );
   const log = jsonLog(settings.logLevel);
-  const services = await openServices(settings, log);
+  const services = await openServices({ ...settings, group: settings.group ?? topology.name }, log);
   await usingServices(services, async () => {
     if (flags.migrate === true && services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
-    const launched = await launchTopology(topology, services, { settings: launchSettings(settings, { accepted }) });
-    print(`${topology.name} runs: ${launched.url}/status, /metrics, /graph\n`);
-    const { clock } = services;
-    await untilSignalled(launched, { signals, clock, log, graceMs: settings.graceSeconds * 1000 });
+    const launching = launchSettings(settings, { accepted });
+    await usingState({ stateDir: settings.stateDir, slot: launching.runner.slot }, services, async (makeStore) => {
+      const launched = await launchTopology(topology, services, { settings: launching, makeStore });
+      print(`${topology.name} runs: ${launched.url}/status, /metrics, /graph, /state/<node>/<key>\n`);
+      const { clock } = services;
+      await untilSignalled(launched, { signals, clock, log, graceMs: settings.graceSeconds * 1000 });
+    });
   });
 };
 
 const example = `
 Every setting can be given by its environment variable instead; a flag wins. The topics that are read must exist: see millrace topics.
 SIGTERM and SIGINT drain, commit and leave the group; a second one ends the process at once.
+State is kept in memory, or with --state-dir on a local disk under the slot: a restart then reads on where it stopped.
 A version that does not go on from the one before is refused, with the ways out; millrace plan tells it beforehand.
 
 Examples:
@@ -66,7 +71,7 @@ export const addRun = (program: Command, context: CommandContext): void => {
         .argParser((order: string, earlier: ReadonlyArray<string>) => [...earlier, order])
         .default([], 'nothing'),
     );
-  addSettings(command, [...serviceSettings, ...processSettings])
+  addSettings(command, [...serviceSettings, ...processSettings, 'stateDir'])
     .addHelpText('after', example + exitCodeHelp(false))
     .action((given: string, flags: Flags) => run(given, flags, context));
 };

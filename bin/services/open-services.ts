@@ -26,7 +26,8 @@ const openCluster = async (settings: Settings, log: Log): Promise<Opened<Cluster
   const { kafkaCluster } = await import('../../pipeline/cluster/kafka/kafka-cluster.ts');
   const common = { clientId: clientId(settings), clock: systemClock, log };
   if (settings.kafka !== undefined) {
-    const cluster = kafkaCluster({ ...common, brokers: settings.kafka, security: kafkaSecurity(settings) });
+    const security = kafkaSecurity(settings);
+    const cluster = kafkaCluster({ ...common, brokers: settings.kafka, security, readerGroup: settings.group });
     return { port: cluster, address: settings.kafka, close: () => cluster.close() };
   }
   const { startMockCluster } = await import('../../pipeline/cluster/kafka/start-mock-cluster.ts');

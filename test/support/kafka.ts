@@ -39,24 +39,31 @@ const jvm = (jars: string): ReadonlyArray<string> => [
   `${jars}/*`,
 ];
 
-const format = async (jars: string, file: string): Promise<void> => {
+/** What a broker is started with besides its configuration. */
+export interface KafkaExtras {
+  /** Arguments with which its storage is formatted, e.g. users. */
+  readonly format?: ReadonlyArray<string>;
+  readonly jvm?: ReadonlyArray<string>;
+}
+
+const format = async (jars: string, file: string, more: ReadonlyArray<string>): Promise<void> => {
   const [java = 'java', ...options] = jvm(jars);
   // A dash in front would be taken for an option.
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').replace(/^-/, 'A');
-  await run(java, [...options, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file]);
+  await run(java, [...options, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file, ...more]);
 };
 
 /** Starts a broker of its own, for a test that stops it; tests that only use one take `kafkaFor`. Takes about five seconds. */
-export const startKafka = async (extra: Readonly<Record<string, string>> = {}): Promise<KafkaBroker> => {
+export const startKafka = async (extra: Readonly<Record<string, string>> = {}, extras: KafkaExtras = {}): Promise<KafkaBroker> => {
   const found = prepared('kafka');
   if ('missing' in found) throw new Error(`Apache Kafka: ${found.missing}`);
   const folder = await mkdtemp(path.join(tmpdir(), 'millrace-kafka-'));
   const file = path.join(folder, 'server.properties');
   const port = await freePort();
   await writeFile(file, kafkaProperties({ port, controllerPort: await freePort(), data: path.join(folder, 'data') }, extra));
-  await format(found.path, file);
+  await format(found.path, file, extras.format ?? []);
   const serve = async (): Promise<Leashed> => {
-    const program = await startLeashed([...jvm(found.path), 'kafka.Kafka', file], path.join(folder, 'kafka.log'));
+    const program = await startLeashed([...jvm(found.path), ...(extras.jvm ?? []), 'kafka.Kafka', file], path.join(folder, 'kafka.log'));
     return ready(program, () => program.output().includes('Kafka Server started'));
   };
   let broker = await serve();

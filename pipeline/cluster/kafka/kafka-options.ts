@@ -19,6 +19,8 @@ export interface KafkaClusterOptions {
   /** The brokers are librdkafka's mock cluster: no isolation, no topics by order, offsets of transactions are committed after them. */
   readonly mock?: boolean | undefined;
   readonly groupProtocol?: GroupProtocol | undefined;
+  /** The name of a group for readers, which join none: one that we may describe, where brokers ask. `<clientId>-reader` if left out. */
+  readonly readerGroup?: string | undefined;
   /** Static membership: this member's name in its groups, kept through restarts. Only the classic protocol has it. */
   readonly groupInstanceId?: string | undefined;
   /** After how long without a heartbeat a member of a classic group is given up; 45,000. Under KIP-848 the broker decides. */

@@ -13,8 +13,8 @@ export const openReader = async (around: Surroundings, isolation: Isolation): Pr
   const { connection } = around;
   const consumer = await newConsumer({
     ...consumerSettings(connection),
-    // Never joined: the client wants a name to be there.
-    'group.id': `${connection.clientId}-reader`,
+    // Never joined: the client wants a name to be there, and looks for its coordinator.
+    'group.id': connection.readerGroup ?? `${connection.clientId}-reader`,
     'isolation.level': isolation === 'committed' ? 'read_committed' : 'read_uncommitted',
   });
   await connect(consumer, connection);
@@ -79,7 +79,10 @@ class KafkaReader implements Reader {
       await this.#queue.fetch(max, waitMs);
       this.#watch.look(this.#queue.progress);
     } catch (cause) {
-      if (cause instanceof MillraceError || !passes(cause as ClientError)) throw toMillraceError(cause, 'Reading');
+      if (cause instanceof MillraceError) throw cause;
+      // Whoever may not look for the coordinator of a group needs none to read.
+      const error = cause as ClientError;
+      if (error.code !== codes.groupRefused && !passes(error)) throw toMillraceError(cause, 'Reading');
     }
   }
 }

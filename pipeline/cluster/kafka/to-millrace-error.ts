@@ -15,6 +15,7 @@ export const codes = {
   state: -172,
   fatal: -150,
   authentication: -169,
+  groupRefused: 30,
   autoOffsetReset: -140,
   /** Records of the transaction could not be delivered; their reports say why. */
   inconsistent: -149,
