@@ -55,6 +55,8 @@ export { jsonLog } from './runtime/logger.ts';
 export { prometheusMeter } from './runtime/prometheus-meter.ts';
 export { systemClock } from './runtime/system-clock.ts';
 export { memoryStore } from './state/memory-store.ts';
+export { openStateDirectory } from './state/lmdb/open-state-directory.ts';
+export type { StateDirectory, StateDirectoryOptions } from './state/lmdb/open-state-directory.ts';
 export { kafkaCluster } from './cluster/kafka/kafka-cluster.ts';
 export type { KafkaClusterOptions } from './cluster/kafka/kafka-options.ts';
 export { createWire } from './avro/wire.ts';

@@ -39,6 +39,12 @@ const clear = ({ kafkaTls, kafkaCa, kafkaCertificate }: Given): ReadonlyArray<st
     ? ['--kafka-tls is "false", but --kafka-ca or --kafka-certificate is given: leave one of them out']
     : [];
 
+/** What was kept under a slot that is drawn at random would never be found again. */
+const homeless = ({ stateDir, slot, processes }: Given): ReadonlyArray<string> =>
+  stateDir !== undefined && (slot ?? processes) === undefined
+    ? ['--state-dir needs --slot: a slot that is the same at the next start']
+    : [];
+
 const mechanism = ({ kafkaMechanism, kafkaTokenFile, kafkaTokenUrl }: Given): ReadonlyArray<string> => {
   const hasToken = (kafkaTokenFile ?? kafkaTokenUrl) !== undefined;
   if (kafkaMechanism === undefined || hasToken === (kafkaMechanism === 'OAUTHBEARER')) return [];
@@ -59,6 +65,7 @@ export const mismatches = (given: Given, pairs: ReadonlyArray<SettingPair> = [])
     ...needs.filter(([a, b]) => has(a) && !has(b)).map(([a, b]) => `${flagOf(a)} needs ${flagOf(b)}`),
     ...apart.filter(([a, b]) => has(a) && has(b)).map(([a, b]) => `${flagOf(a)} and ${flagOf(b)} are two ways to log in: give one`),
     ...clear(given),
+    ...homeless(given),
     ...mechanism(given),
   ];
 };

@@ -21,6 +21,7 @@ export const settingShape = z.object({
   endpoints: text,
   slot: name.optional(),
   processes: whole(1, 64).optional(),
+  stateDir: z.string().optional(),
   group: name.optional(),
   healthHost: z.string().default('127.0.0.1'),
   healthPort: whole(0, 65_535).optional(),
@@ -73,6 +74,7 @@ export const settingTable: Readonly<Record<SettingName, readonly [env: string, t
   endpoints: ['MILLRACE_ENDPOINTS', 'the path of a JSON file that tells where each endpoint is'],
   slot: ['MILLRACE_SLOT', `a text that no other process of the topology uses: ${distinct}`],
   processes: ['MILLRACE_PROCESSES', 'a whole number from 1 to 64: as many processes, watched and restarted by this one'],
+  stateDir: ['MILLRACE_STATE_DIR', 'the path of a folder on a local disk, in which state is kept under the slot'],
   group: ['MILLRACE_GROUP', `the name of the consumer group: ${distinct}`],
   healthHost: ['MILLRACE_HEALTH_HOST', 'the address that the health server listens on'],
   healthPort: ['MILLRACE_HEALTH_PORT', 'a port from 0 to 65535; 0 takes a free one'],
@@ -107,6 +109,7 @@ export const settingTable: Readonly<Record<SettingName, readonly [env: string, t
 /** What takes the place of settings that are not given, where that is found out later. */
 export const laterDefaults: Readonly<Partial<Record<SettingName, string>>> = {
   slot: 'a random one',
+  stateDir: 'in memory',
   group: "the topology's name",
   healthPort: '9464',
   kafkaTls: 'false',
