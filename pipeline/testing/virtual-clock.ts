@@ -38,9 +38,14 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (ms <= 0 || signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
-      const sleeper = { due: this.#now + ms, wake: resolve };
+      const cancel = (): void => this.#cancel(sleeper);
+      const wake = (): void => {
+        signal?.removeEventListener('abort', cancel);
+        resolve();
+      };
+      const sleeper = { due: this.#now + ms, wake };
       this.#insert(sleeper);
-      signal?.addEventListener('abort', () => this.#cancel(sleeper), { once: true });
+      signal?.addEventListener('abort', cancel, { once: true });
     });
   }
 

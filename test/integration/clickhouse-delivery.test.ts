@@ -4,6 +4,7 @@ import { clickHouseTarget } from '../../pipeline/clickhouse/delivery-target.ts';
 import { ensureTable } from '../../pipeline/clickhouse/ensure-table.ts';
 import { type MemoryCluster, memoryCluster } from '../../pipeline/cluster/memory/memory-cluster.ts';
 import { MillraceError } from '../../pipeline/core/errors.ts';
+import type { Cluster } from '../../pipeline/core/ports/cluster.ts';
 import type { DeliveryBatch, DeliveryTarget } from '../../pipeline/core/ports/delivery.ts';
 import { noLog } from '../../pipeline/core/ports/log.ts';
 import { type Table, table } from '../../pipeline/core/table.ts';
@@ -13,6 +14,7 @@ import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { createVisitLog, receivedVisits, spreadVisit, visitLog } from '../pipeline/clickhouse/delivery-subject.ts';
 import { type FaultyProxy, faultyProxy } from '../pipeline/clickhouse/faulty-proxy.ts';
 import { OwnServer } from '../pipeline/clickhouse/own-server.ts';
+import { watchedPolls } from '../pipeline/http-delivery/feed.ts';
 import { jsonType } from '../pipeline/clickhouse/json-type.ts';
 import { type Visit, visitSchema, visitType } from '../pipeline/clickhouse/visit.ts';
 
@@ -75,7 +77,7 @@ interface Version {
 }
 
 interface Process extends Around {
-  readonly cluster?: MemoryCluster;
+  readonly cluster?: Cluster;
   readonly version?: Version;
 }
 
@@ -148,6 +150,26 @@ describe('a delivery into ClickHouse', function () {
     assert.deepEqual(await receivedVisits(feed.db), []);
     gap.release();
     await feed.holds(20);
+    await delivery.stop();
+    await done;
+  });
+
+  it('goes on after an outage with a hundred thousand rows waiting, having read no more than a few batches meanwhile', async () => {
+    const oneDay = (each: Visit): Visit => ({ ...each, seen: 1_700_000_000_000_000 });
+    const [few, many, records] = [10, 100_000, 5_000];
+    let polled = 0;
+    const cluster = watchedPolls(feed.cluster.connect('process'), (read) => (polled += read));
+    const delivery = feed.delivery(feed.db, { cluster, version: { records } });
+    const done = delivery.run();
+    await feed.write(few, oneDay);
+    await feed.holds(few);
+    await own.server.kill();
+    await feed.write(many, oneDay);
+    await until(() => (delivery.trouble?.attempts ?? 0) >= 10);
+    assert.equal(delivery.trouble?.code, 'table_unavailable');
+    assert.ok(polled <= few + 4 * records * partitions, `${polled} records were read`);
+    await own.server.restart();
+    await feed.holds(few + many);
     await delivery.stop();
     await done;
   });
