@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { kafkaSuite } from '../kafka/kafka-suite.ts';
 import { memorySuite } from '../memory/memory-suite.ts';
 import { operatorsSuite } from '../operators/operators-suite.ts';
+import { restoreSuite } from '../restore/restore-suite.ts';
 import { surroundings } from '../support/machine.ts';
 import type { Suite, SuiteOptions } from '../support/suite.ts';
 
@@ -22,7 +23,7 @@ interface Flags {
   readonly records?: number;
 }
 
-const suites: ReadonlyArray<Suite<unknown>> = [operatorsSuite, memorySuite, kafkaSuite];
+const suites: ReadonlyArray<Suite<unknown>> = [operatorsSuite, memorySuite, kafkaSuite, restoreSuite];
 const names = suites.map(({ name }) => name);
 const proofs = fileURLToPath(new URL('../../docs/proofs', import.meta.url));
 
