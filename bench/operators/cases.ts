@@ -2,7 +2,7 @@ import { dedupeFeedback } from './cases/dedupe.ts';
 import { filterMap } from './cases/filter-map.ts';
 import { joinFeedback } from './cases/join.ts';
 import { passThrough } from './cases/pass-through.ts';
-import { windowInOrder, windowOverDay } from './cases/window-count.ts';
+import { windowInOrder, windowOverDay, windowsByTheMillion } from './cases/window-count.ts';
 import type { OperatorCase, Scale } from './operator-case.ts';
 
 /** Every case, by the name under which it can be asked for. */
@@ -11,6 +11,7 @@ export const cases: Readonly<Record<string, (scale: Scale) => OperatorCase>> = {
   'filter-map': filterMap,
   'window-in-order': windowInOrder,
   'window-over-day': windowOverDay,
+  'window-million': windowsByTheMillion,
   dedupe: dedupeFeedback,
   join: joinFeedback,
 };

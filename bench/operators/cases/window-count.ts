@@ -52,17 +52,16 @@ const minutesOfDay = 1_440;
 const scattered = (offset: number, total: number): number => (offset * 7_919) % total;
 
 /** Feedback that comes up to a day after what it judges, counted by the minute of that: every minute of a day is open, for each version. */
-export const windowOverDay = ({ keys }: Scale): OperatorCase => {
+const overDay = (versions: number, name: string): OperatorCase => {
   const lateness = hours(25);
-  const versions = Math.max(1, Math.ceil(keys / minutesOfDay));
   const windows = versions * minutesOfDay;
   return {
-    name: 'window count, over a day',
-    about: `the same with ${versions} versions and every minute of a day open: ${windows.toLocaleString('en')} windows, in no order`,
+    name,
+    about: `${versions} versions and every minute of a day open: ${windows.toLocaleString('en')} windows, in no order`,
     bar: 300_000,
     flink: undefined,
     topology: counting(lateness),
-    warmChunks: Math.ceil(windows / chunkSize),
+    warmChunks: Math.ceil(Math.max(windows, 100_000) / chunkSize),
     chunk: (n) =>
       chunkOf(n, place, (offset) => {
         const window = scattered(offset, windows);
@@ -72,3 +71,10 @@ export const windowOverDay = ({ keys }: Scale): OperatorCase => {
     byHand: () => windowByHand({ size, lateness }),
   };
 };
+
+/** As many versions as are under traffic at a time. */
+export const windowOverDay = (): OperatorCase => overDay(10, 'window count, over a day');
+
+/** So many versions that nearly every record changes, and makes a revision of, another window. */
+export const windowsByTheMillion = ({ keys }: Scale): OperatorCase =>
+  overDay(Math.max(1, Math.ceil(keys / minutesOfDay)), 'window count, windows by the million');
