@@ -7,7 +7,7 @@ import { type KafkaResult, linesOf } from './result.ts';
 const extents = { full: { records: 1_000_000, rounds: 5 }, quick: { records: 20_000, rounds: 1 } };
 
 /** Of the records that count, how many more each run reads before: enough for compiled code, in Java too. */
-const warmUpShare = 0.3;
+const warmUpShare = 0.5;
 
 const needed = [
   ['kafka', 'Apache Kafka'],

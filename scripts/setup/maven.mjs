@@ -10,11 +10,11 @@ const kafkaPom = path.join(root, 'test', 'support', 'kafka', 'pom.xml');
 const registryVersion = '2.6.13.Final';
 
 const java = async () => {
-  if (!hasProgram('java', '-version')) await debianPackages(['openjdk-17-jre-headless'], 'run Kafka and a registry for the tests');
+  if (!hasProgram('java', '-version')) await debianPackages(['openjdk-17-jre-headless'], 'run Kafka and a registry');
 };
 
 const maven = async (goal, title) => {
-  if (!hasProgram('mvn')) await debianPackages(['maven'], 'fetch Kafka and a registry for the tests');
+  if (!hasProgram('mvn')) await debianPackages(['maven'], 'fetch Kafka and a registry');
   await step(title, () => must(['mvn', '-q', '-B', ...goal], `Maven could not do it: ${title}.`));
 };
 
