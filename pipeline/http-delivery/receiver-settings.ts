@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { MillraceError, messageOf } from '../core/errors.ts';
 
-const source = z.union([
-  z.string().transform((value) => ({ value })),
-  z.strictObject({ env: z.string().min(1), prefix: z.string().default('') }),
-  z.strictObject({ file: z.string().min(1), prefix: z.string().default('') }),
-]);
+const source = z.union(
+  [
+    z.string().transform((value) => ({ value })),
+    z.strictObject({ env: z.string().min(1), prefix: z.string().default('') }),
+    z.strictObject({ file: z.string().min(1), prefix: z.string().default('') }),
+  ],
+  'takes a text, {"env": "NAME"} or {"file": "PATH"}, both with a "prefix" if wanted',
+);
 
 /** Where a text comes from: it stands there, or it is a secret in an environment variable or a file; `prefix` goes before it. */
 export type TextSource = z.output<typeof source>;
@@ -46,6 +49,10 @@ const parsed = (text: string, place: string): unknown => {
   }
 };
 
+/** A key that is not accepted has its reasons within. */
+const reasonOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? issue.issues.map(({ message }) => message).join(', ') : issue.message;
+
 /**
  * Reads the settings of endpoints out of a JSON text. `place` names it in messages, which never repeat a value.
  *
@@ -54,7 +61,7 @@ const parsed = (text: string, place: string): unknown => {
 export const readReceivers = (text: string, place: string): Receivers => {
   const { data, error } = z.record(z.string(), receiver).safeParse(parsed(text, place));
   if (data !== undefined) return data;
-  const mistakes = error.issues.map(({ path, message }) => `${place}: ${path.join('.') || 'the whole'}: ${message}`);
+  const mistakes = error.issues.map((issue) => `${place}: ${issue.path.join('.') || 'the whole'}: ${reasonOf(issue)}`);
   throw new MillraceError('bad_config', `${mistakes.join('\n')}\nIt takes ${takes}`);
 };
 

@@ -2,6 +2,7 @@
 import { filter } from '../../operators/filter.ts';
 import { map } from '../../operators/map.ts';
 import type { Tombstone } from '../../pipeline/core/chunk.ts';
+import { endpoint } from '../../pipeline/core/endpoint.ts';
 import type { Path } from '../../pipeline/core/key.ts';
 import type { JoinOperator, NoPorts, Operator } from '../../pipeline/core/operator.ts';
 import type { Stream } from '../../pipeline/core/stream.ts';
@@ -29,6 +30,9 @@ topology('types', { deadLetter }, (t) => {
     .pipe(map('loud', (click) => ({ ...click, user: click.user.toUpperCase() })))
     .pipe(filter('paid', (click) => click.paid));
   loud.to('paid-clicks', paidClicks);
+  loud.to('hook', endpoint('click-hook', { type: clickType }));
+  // @ts-expect-error an endpoint of another type
+  seen.to('wrong-hook', endpoint('click-hook', { type: clickType }));
   // @ts-expect-error a sink of another type
   loud.to('to-visits', visits);
   // @ts-expect-error a field that the value does not have
