@@ -8,8 +8,8 @@ export interface Page {
   readonly body: string;
 }
 
-/** The pages by path, without a query. */
-export type Pages = Readonly<Record<string, () => Page | Promise<Page>>>;
+/** The pages by path, without a query. A path that ends in `/` stands for all below it, which its page is given as it was asked for. */
+export type Pages = Readonly<Record<string, (below: string) => Page | Promise<Page>>>;
 
 /** Where the server listens. */
 export interface HealthAddress {
@@ -36,8 +36,8 @@ const notFound = (pages: Pages): Page => jsonPage({ error: 'not found', pages: O
 const answer = async (pages: Pages, request: IncomingMessage): Promise<Page> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') return jsonPage({ error: 'only GET' }, 405);
   const [path = '/'] = (request.url ?? '/').split('?');
-  const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
-  return page === undefined ? notFound(pages) : page();
+  const at = Object.keys(pages).find((place) => place === path || (place.endsWith('/') && path.startsWith(place)));
+  return at === undefined ? notFound(pages) : (pages[at]?.(path.slice(at.length)) ?? notFound(pages));
 };
 
 const respond = (response: ServerResponse, { status, type, body }: Page): void => {

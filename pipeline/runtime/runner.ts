@@ -7,7 +7,8 @@ import { BackPressure } from './group/back-pressure.ts';
 import { EndTracker } from './group/end-tracker.ts';
 import { Feeder } from './group/feeder.ts';
 import { markQuiet } from './group/quiet.ts';
-import { report } from './group/report.ts';
+import { Onlookers } from './group/onlookers.ts';
+import { Reporter } from './group/reporter.ts';
 import { openProcess, type ProcessParts, type RunnerDeps } from './open-process.ts';
 import type { RunnerSettings } from './settings.ts';
 import type { Task } from './task/task.ts';
@@ -15,7 +16,6 @@ import type { Task } from './task/task.ts';
 const second = 1_000;
 /** ms after which to look again where waiting is not for records alone. */
 const soon = 2;
-const reportEvery = 5_000;
 
 /**
  * Runs the tasks of a topology in this process: one loop of poll, feed and commit, driven step by step.
@@ -28,6 +28,8 @@ export class Runner {
   readonly #parts: ProcessParts;
   readonly #assignment: Assignment;
   readonly #pressure: BackPressure;
+  readonly #reporter: Reporter;
+  readonly #onlookers = new Onlookers();
   #consumer!: GroupConsumer;
   #ends!: EndTracker;
   #feeder!: Feeder;
@@ -40,13 +42,13 @@ export class Runner {
   /** When the first record since the last commit was fed; undefined if none was. */
   #dirtySince: number | undefined;
   #quietChecked = 0;
-  #reported = Number.NEGATIVE_INFINITY;
   #isStopping = false;
 
   private constructor(parts: ProcessParts, settings: RunnerSettings) {
     this.#parts = parts;
     this.#settings = settings;
     this.#assignment = new Assignment(parts.env, parts.cluster);
+    this.#reporter = new Reporter(parts.env);
     this.#pressure = new BackPressure(settings.bufferBytes, parts.env.meter, parts.env.topology.name);
   }
 
@@ -76,7 +78,7 @@ export class Runner {
 
   /** Whether nothing waits to be fed or committed. */
   get isDrained(): boolean {
-    return this.#assignment.isDrained && this.#dirtySince === undefined && !this.#isHeld;
+    return this.#assignment.isDrained && this.#isClean;
   }
 
   /** Polls once (waiting up to `waitMs` if there is nothing to do), feeds what may be fed, and commits when it is time. Returns the records fed. */
@@ -85,11 +87,17 @@ export class Runner {
     await this.#poll(waitMs);
     this.#rethrow();
     if (this.#committing === undefined && !this.#isHandingOver) await this.#restart();
-    const fed = this.#isHeld ? await this.#prepare() : await this.#feeder.feed(this.#assignment.ready());
+    if (this.#isClean) this.#onlookers.letIn();
+    const fed = this.#isHeld ? await this.#assignment.prepare(this.#isHandingOver) : await this.#feeder.feed(this.#assignment.ready());
     await this.#checkQuiet();
-    await this.#report();
-    if (!this.#isHeld && this.#isCommitDue()) this.#beginCommit();
+    await this.#reporter.turn(this.#consumer, this.tasks);
+    if (!this.#isHeld && this.#commitIn <= 0) this.#beginCommit();
     return fed;
+  }
+
+  /** What `look` gives at the next moment at which the state of the tasks is as it was committed; rejects when the process ends before. */
+  committed<R>(look: (tasks: ReadonlyArray<Task>) => R): Promise<R> {
+    return this.#onlookers.wait(() => look(this.tasks));
   }
 
   /** Steps until `stop` is called; then drains, commits and leaves the group. Throws what a step throws. */
@@ -119,6 +127,7 @@ export class Runner {
 
   /** Closes without committing and without leaving: as after a fatal error. */
   async abandon(): Promise<void> {
+    this.#onlookers.end();
     await this.#assignment.close();
     await this.#parts.committer.close();
     for (const table of this.#parts.tables) await table.close();
@@ -127,6 +136,10 @@ export class Runner {
   /** Whether no task may be fed: a commit is going on or has to be undone, or partitions are leaving. */
   get #isHeld(): boolean {
     return this.#committing !== undefined || this.#undone !== 'nothing' || this.#isHandingOver;
+  }
+
+  get #isClean(): boolean {
+    return this.#dirtySince === undefined && !this.#isHeld;
   }
 
   /** Waits for the commit that is going on, and goes back if it failed. */
@@ -150,15 +163,7 @@ export class Runner {
     if (this.#isHeld) return Math.min(waitMs, soon);
     const hasWork = this.#assignment.ready().some((task) => task.queues.some((queue) => queue.length > 0));
     if (hasWork) return this.#feeder.isStuck ? Math.min(waitMs, soon) : 0;
-    if (this.#dirtySince === undefined) return waitMs;
-    const due = this.#dirtySince + this.#settings.commitEvery - this.#parts.env.clock.monotonic();
-    return Math.max(0, Math.min(waitMs, due));
-  }
-
-  async #prepare(): Promise<number> {
-    if (this.#isHandingOver) return 0;
-    for (const task of this.#assignment.ready()) await task.prepare();
-    return 0;
+    return Math.max(0, Math.min(waitMs, this.#commitIn));
   }
 
   /** A run has been fed: hands on what was written; if the transaction is lost by that, everything fed in it is read again. */
@@ -181,16 +186,10 @@ export class Runner {
     }
   }
 
-  async #report(): Promise<void> {
-    const { env } = this.#parts;
-    if (env.clock.monotonic() - this.#reported < reportEvery) return;
-    this.#reported = env.clock.monotonic();
-    await report(env, this.#consumer, this.tasks);
-  }
-
-  #isCommitDue(): boolean {
-    if (this.#dirtySince === undefined) return false;
-    return this.#parts.env.clock.monotonic() - this.#dirtySince >= this.#settings.commitEvery;
+  /** ms until the next commit is due; Infinity if there is nothing to commit. */
+  get #commitIn(): number {
+    if (this.#dirtySince === undefined) return Number.POSITIVE_INFINITY;
+    return this.#dirtySince + this.#settings.commitEvery - this.#parts.env.clock.monotonic();
   }
 
   #beginCommit(): void {

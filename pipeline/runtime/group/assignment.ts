@@ -56,6 +56,13 @@ export class Assignment {
     this.#recent.lastRecordAt = now;
   }
 
+  /** Decodes what waits in the tasks that may be fed, unless they are about to leave. Returns 0: nothing is fed by it. */
+  async prepare(isLeaving: boolean): Promise<0> {
+    if (isLeaving) return 0;
+    for (const task of this.ready()) await task.prepare();
+    return 0;
+  }
+
   /** Opens the tasks whose partitions are complete; their state is restored beside the work of the others. */
   async add(consumer: GroupConsumer, partitions: ReadonlyArray<TopicPartition>): Promise<void> {
     for (const { topic, partition } of partitions) this.#held.add(keyOf(topic, partition));

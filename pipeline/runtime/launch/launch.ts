@@ -54,6 +54,12 @@ class Process {
     return processStatus({ topology: this.#topology.name, runner, deliveries, isStopping });
   }
 
+  /** What `look` gives when the state is as it was committed. */
+  async committed<R>(look: (tasks: ReadonlyArray<Task>) => R): Promise<R> {
+    if (this.runner === undefined) throw new MillraceError('cluster_unavailable', 'the process is starting');
+    return this.runner.committed(look);
+  }
+
   async start(): Promise<Runner> {
     this.runner = await Runner.start(this.#topology, this.#services, this.#settings.runner);
     this.deliveries = outsideDeliveries(this.#topology, this.#services, this.#settings);
@@ -99,7 +105,7 @@ const started = async (process: Process, health: HealthServer): Promise<Runner> 
 
 /**
  * Starts a process of a topology: its runner, one delivery for each table and endpoint, and a health server with the pages `/healthz`, `/readyz`,
- * `/metrics`, `/graph`, `/graph.mmd`, `/graph.json` and `/status`.
+ * `/metrics`, `/graph`, `/graph.mmd`, `/graph.json`, `/status` and `/state/<node>/<key>`.
  *
  * Resolves once the topics are checked, the schemas registered and the group joined; the pages answer from the beginning. A database or
  * a receiver that does not answer only makes its rows wait. What cannot be tried again, in the runner or in a delivery, ends the whole process: nothing is lost by
@@ -110,7 +116,14 @@ const started = async (process: Process, health: HealthServer): Promise<Runner> 
 export const launch = async (topology: Topology, services: LaunchServices, settings: LaunchSettings): Promise<Launched> => {
   const process = new Process(topology, services, settings);
   const { meter } = services;
-  const pages = processPages({ topology, meter, isAlive: () => process.isAlive(), status: () => process.status() });
+  const pages = processPages({
+    topology,
+    slot: settings.runner.slot,
+    meter,
+    isAlive: () => process.isAlive(),
+    status: () => process.status(),
+    committed: (look) => process.committed(look),
+  });
   const health = await startHealthServer(pages, settings.health);
   const runner = await started(process, health);
   const ended = process.run(runner).finally(() => health.close());

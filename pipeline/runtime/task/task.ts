@@ -29,6 +29,8 @@ export class Task {
   readonly id: string;
   readonly sub: SubTopology;
   readonly partition: number;
+  /** How many tasks its sub-topology has, over all processes. */
+  readonly partitions: number;
   readonly queues: ReadonlyArray<PartitionQueue>;
   readonly nodes: TaskNodes;
   /** Whether its state is restored, so that it may be fed. */
@@ -48,6 +50,7 @@ export class Task {
     this.#env = env;
     this.sub = sub;
     this.partition = partition;
+    this.partitions = env.partitions.get(sub.entries[0]?.topic.name ?? '') ?? 0;
     this.id = `${sub.name}/${partition}`;
     this.queues = queuesOf(env, sub, partition);
     this.#rejects = new RejectCounter(this.id, env.deadLetterLimit);

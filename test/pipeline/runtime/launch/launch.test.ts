@@ -126,6 +126,11 @@ describe('a launched process', () => {
     assert.match((await made.page(launched, '/graph')).text, /<svg[\s\S]*paid[\s\S]*<\/svg>/);
     assert.match((await made.page(launched, '/graph.mmd')).text, /^flowchart LR/);
     assert.match((await made.page(launched, '/graph.json')).text, /"name":"clicks"/);
+    assert.match(
+      (await made.page(launched, '/state/once/a')).text,
+      /^\{"topology":"clicks","node":"once","key":"a","slot":"0","task":"in\/\d"/,
+    );
+    assert.equal((await made.page(launched, '/state/once/c?x=1')).status, 404);
     assert.equal((await made.page(launched, '/nothing')).status, 404);
     await launched.stop();
     await assert.rejects(made.page(launched, '/healthz'));

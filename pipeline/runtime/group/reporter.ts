@@ -4,6 +4,7 @@ import type { Task } from '../task/task.ts';
 import type { TaskEnv } from '../task/task-env.ts';
 
 const second = 1_000;
+const reportEvery = 5_000;
 
 const add = (sums: Map<string, number>, name: string, by: number): void => {
   sums.set(name, (sums.get(name) ?? 0) + by);
@@ -57,14 +58,31 @@ const followChangelogs = async (consumer: GroupConsumer, tasks: ReadonlyArray<Ta
   );
 };
 
+const untold =
+  ({ log }: TaskEnv, message: string) =>
+  (error: unknown): void =>
+    log.warn({ error: messageOf(error) }, message);
+
 /**
- * Sets the gauges of a process: its tasks, their clocks, buffers and state, and how far they are behind. Lets the tasks know where their
- * changelogs end.
+ * Sets the gauges of a process every five seconds: its tasks, their clocks, buffers and state, and how far they are behind. Lets the tasks
+ * know where their changelogs end.
  */
-export const report = async (env: TaskEnv, consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> => {
-  reportTasks(env, tasks);
-  reportState(env, tasks);
-  const untold = (message: string) => (error: unknown) => env.log.warn({ error: messageOf(error) }, message);
-  await reportLag(env, consumer, tasks).catch(untold('the lag could not be measured'));
-  await followChangelogs(consumer, tasks).catch(untold('the ends of the changelogs could not be asked for'));
-};
+export class Reporter {
+  readonly #env: TaskEnv;
+  #reported = Number.NEGATIVE_INFINITY;
+
+  constructor(env: TaskEnv) {
+    this.#env = env;
+  }
+
+  /** Reports if it is time to. */
+  async turn(consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> {
+    const now = this.#env.clock.monotonic();
+    if (now - this.#reported < reportEvery) return;
+    this.#reported = now;
+    reportTasks(this.#env, tasks);
+    reportState(this.#env, tasks);
+    await reportLag(this.#env, consumer, tasks).catch(untold(this.#env, 'the lag could not be measured'));
+    await followChangelogs(consumer, tasks).catch(untold(this.#env, 'the ends of the changelogs could not be asked for'));
+  }
+}
