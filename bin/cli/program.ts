@@ -13,11 +13,6 @@ import type { CommandContext } from './context.ts';
 import { exitCodeHelp, exitCodes, planExitCodes } from './exit-codes.ts';
 import { reportError } from './report-error.ts';
 
-/** What the program prints its errors with. */
-export interface Reporting {
-  readonly complain: (text: string) => void;
-}
-
 const versionOf = (): string => {
   const require = createRequire(import.meta.url);
   for (const file of ['../../package.json', '../../../package.json']) {
@@ -31,13 +26,13 @@ const versionOf = (): string => {
   return 'unknown';
 };
 
-const programOf = (context: CommandContext, { complain }: Reporting): Command => {
+const programOf = (context: CommandContext): Command => {
   const program = new Command('millrace')
     .description('Stream processing for the feedback loop of machine-learning models.')
     .version(versionOf())
     .showHelpAfterError('(add --help to see what the command takes)')
     .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true, planExitCodes)}`)
-    .configureOutput({ writeOut: context.print, writeErr: complain })
+    .configureOutput({ writeOut: context.print, writeErr: context.complain })
     .exitOverride();
   for (const add of [addGraph, addTopics, addAcls, addPlan, addReplay, addRun, addDev, addDemo, addSimulate]) add(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
@@ -45,16 +40,16 @@ const programOf = (context: CommandContext, { complain }: Reporting): Command =>
 };
 
 /** Runs a command line (without the names of Node and the program). Never rejects: what goes wrong is told, and gives the exit code. */
-export const runProgram = async (args: ReadonlyArray<string>, context: CommandContext, reporting: Reporting): Promise<void> => {
+export const runProgram = async (args: ReadonlyArray<string>, context: CommandContext): Promise<void> => {
   try {
-    await programOf(context, reporting).parseAsync([...args], { from: 'user' });
+    await programOf(context).parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {
       context.exitWith(error.exitCode === 0 ? exitCodes.done : exitCodes.misused);
       return;
     }
     const { text, exitCode } = reportError(error);
-    reporting.complain(text);
+    context.complain(text);
     context.exitWith(exitCode);
   }
 };

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { Topology } from '../../pipeline/core/graph.ts';
+import type { Accepted } from '../../pipeline/core/plan.ts';
 import { jsonLog } from '../../pipeline/runtime/logger.ts';
 import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts';
 import { acceptedOf } from '../cli/accepted.ts';
@@ -15,13 +17,15 @@ import { openServices } from '../services/open-services.ts';
 import { createTables, outsideSettings } from '../services/prepare-topology.ts';
 import { usingState } from '../services/using-state.ts';
 import { usingServices } from '../services/using-services.ts';
+import { runProcesses } from '../supervise/run-processes.ts';
 
 type Flags = SettingSources['flags'] & { readonly migrate?: boolean; readonly accept?: ReadonlyArray<string> };
 
 const settingsOf = (flags: Flags, env: CommandContext['env'], needed: ReadonlyArray<'clickhouse' | 'endpoints'>): Settings =>
   readSettings({ flags, env }, ['kafka', 'registry', ...needed]);
 
-const run = async (given: string, flags: Flags, { env, signals, print }: CommandContext): Promise<void> => {
+const run = async (given: string, flags: Flags, context: CommandContext): Promise<void> => {
+  const { env, exitWith } = context;
   const loading = loadTopology(given);
   const needed = loading.then(outsideSettings, () => []);
   const [topology, [settings, accepted]] = await bothChecked(
@@ -32,10 +36,22 @@ const run = async (given: string, flags: Flags, { env, signals, print }: Command
         () => acceptedOf(flags.accept),
       ),
   );
+  if (settings.processes === undefined) await runOne(topology, { settings, accepted, migrates: flags.migrate === true }, context);
+  else exitWith(await runProcesses({ topology: given, flags: { ...flags }, settings, processes: settings.processes }, context));
+};
+
+interface RunOrder {
+  readonly settings: Settings;
+  readonly accepted: Accepted;
+  readonly migrates: boolean;
+}
+
+const runOne = async (topology: Topology, order: RunOrder, { signals, print }: CommandContext): Promise<void> => {
+  const { settings, accepted, migrates } = order;
   const log = jsonLog(settings.logLevel);
   const services = await openServices({ ...settings, group: settings.group ?? topology.name }, log);
   await usingServices(services, async () => {
-    if (flags.migrate === true && services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
+    if (migrates && services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
     const launching = launchSettings(settings, { accepted });
     await usingState({ stateDir: settings.stateDir, slot: launching.runner.slot }, services, async (makeStore) => {
       const launched = await launchTopology(topology, services, { settings: launching, makeStore });
@@ -49,6 +65,8 @@ const run = async (given: string, flags: Flags, { env, signals, print }: Command
 const example = `
 Every setting can be given by its environment variable instead; a flag wins. The topics that are read must exist: see millrace topics.
 SIGTERM and SIGINT drain, commit and leave the group; a second one ends the process at once.
+With --processes it starts that many, each under the slot <slot>-<n> (the name of this machine without --slot) and with its pages on the ports after
+its own; it starts again what ends by a fault, and ends with the worst of their exit codes.
 State is kept in memory, or with --state-dir on a local disk under the slot: a restart then reads on where it stopped.
 A version that does not go on from the one before is refused, with the ways out; millrace plan tells it beforehand.
 
@@ -56,11 +74,11 @@ Examples:
   $ millrace run feedback --kafka kafka:9092 --registry http://registry:8081 --clickhouse http://clickhouse:8123/feedback --slot 0
   $ MILLRACE_KAFKA=kafka:9092 MILLRACE_REGISTRY=http://registry:8081 millrace run ./clicks.js`;
 
-/** Adds `millrace run`: one process of a topology, until a signal ends it. */
+/** Adds `millrace run`: one process of a topology, or a parent of several, until a signal ends it. */
 export const addRun = (program: Command, context: CommandContext): void => {
   const command = program
     .command('run')
-    .description('run one process of a topology')
+    .description('run a topology, in one process or several')
     .argument('<topology>', 'name of a shipped topology, or path of a module, with #export if it has several')
     .option('--migrate', 'first create the tables that are missing, and add the columns that they lack')
     .addOption(
@@ -71,7 +89,7 @@ export const addRun = (program: Command, context: CommandContext): void => {
         .argParser((order: string, earlier: ReadonlyArray<string>) => [...earlier, order])
         .default([], 'nothing'),
     );
-  addSettings(command, [...serviceSettings, ...processSettings, 'stateDir'])
+  addSettings(command, [...serviceSettings, ...processSettings, 'stateDir', 'processes'])
     .addHelpText('after', example + exitCodeHelp(false))
     .action((given: string, flags: Flags) => run(given, flags, context));
 };

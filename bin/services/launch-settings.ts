@@ -3,7 +3,8 @@ import type { LaunchSettings } from '../../pipeline/runtime/launch/launch-servic
 import { defaultSettings, type RunnerSettings } from '../../pipeline/runtime/settings.ts';
 import type { Settings } from '../cli/setting-table.ts';
 
-const defaultPort = 9_464;
+/** Where the health server listens unless a setting says otherwise. */
+export const defaultPort = 9_464;
 
 /** A name that no other process has, for those that are given none. Their transactions are fenced by time-out only. */
 const randomSlot = (): string => randomShare().toString(36).slice(2, 10);

@@ -13,10 +13,14 @@ export const told = async (args: ReadonlyArray<string>, env: Readonly<Record<str
   let code = 0;
   let stdout = '';
   let stderr = '';
-  await runProgram(
-    args,
-    { env, signals: process, print: (text) => void (stdout += text), isTerminal: false, exitWith: (given) => void (code = given) },
-    { complain: (text) => void (stderr += text) },
-  );
+  await runProgram(args, {
+    env,
+    signals: process,
+    print: (text) => void (stdout += text),
+    complain: (text) => void (stderr += text),
+    isTerminal: false,
+    program: { script: '', nodeOptions: [] },
+    exitWith: (given) => void (code = given),
+  });
   return { code, stdout, stderr };
 };
