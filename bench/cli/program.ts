@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { kafkaSuite } from '../kafka/kafka-suite.ts';
+import { latencySuite } from '../latency/latency-suite.ts';
 import { memorySuite } from '../memory/memory-suite.ts';
 import { operatorsSuite } from '../operators/operators-suite.ts';
 import { restoreSuite } from '../restore/restore-suite.ts';
@@ -23,7 +24,7 @@ interface Flags {
   readonly records?: number;
 }
 
-const suites: ReadonlyArray<Suite<unknown>> = [operatorsSuite, memorySuite, kafkaSuite, restoreSuite];
+const suites: ReadonlyArray<Suite<unknown>> = [operatorsSuite, memorySuite, kafkaSuite, restoreSuite, latencySuite];
 const names = suites.map(({ name }) => name);
 const proofs = fileURLToPath(new URL('../../docs/proofs', import.meta.url));
 
