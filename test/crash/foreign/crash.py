@@ -1,0 +1,31 @@
+"""The half of the crash suite that shares no code with what is tested: it sends the load, waits, and recomputes every result.
+
+    crash.py load|settle|check|dump OPTIONS
+
+OPTIONS is one JSON object. Prints one JSON object a line; ends with 3 where results differ.
+"""
+
+import json
+import sys
+
+from check import check
+from dump import dump
+from load import load
+from settle import settle
+from wire import Registry
+
+
+def main(what, given):
+    options = json.loads(given)
+    if what == "load":
+        load(options["bootstrap"], options["registry"], options)
+    elif what == "settle":
+        settle(options["bootstrap"], options["seconds"])
+    elif what == "dump":
+        dump(options["bootstrap"], Registry(options["registry"]), options["folder"])
+    else:
+        return 0 if check(options) else 3
+    return 0
+
+
+sys.exit(main(*sys.argv[1:]))
