@@ -7,18 +7,16 @@ import { topics } from '../../topologies/feedback/topics.ts';
 import { feedbackAt, inferenceAt } from '../support/feedback-input.ts';
 
 const micros = 1_000;
-/** The kinds of feedback repeat in this order; all of them but the last become training examples. */
-const kinds = 4;
+/** Ratings and clicks in turn: of the kinds that the input has, those that become training examples. */
+const idOf = (nth: number): number => 4 * Math.floor(nth / 2) + 2 * (nth % 2);
 
-/** Makes the records of an exchange: an inference, and feedback that judges it. */
+/** Makes the records of an exchange: an inference, and feedback that judges it and becomes a training example. */
 export interface Exchange {
   /** What has to be known before: the signals that there are, and who is blocked. */
   readonly reference: ReadonlyArray<NewRecord>;
   /** `now`: ms. */
   inference(nth: number, now: number): NewRecord;
   feedback(nth: number, now: number): NewRecord;
-  /** Whether the nth feedback becomes a training example. */
-  isTrained(nth: number): boolean;
 }
 
 const writerOf = async <T>(wire: Wire, topic: Topic<T>): Promise<(value: T) => NewRecord> => {
@@ -37,7 +35,6 @@ export const openExchange = async (wire: Wire): Promise<Exchange> => {
     reference: [...fixtureSignals.map(signal), ...fixtureBlocks.map(block)],
     inference: (nth, now) => inference({ ...inferenceAt(nth), started: now * micros }),
     feedback: (nth, now) =>
-      feedback({ ...feedbackAt(nth, nth, 0), model_version: null, event_time: now * micros, received_time: now * micros }),
-    isTrained: (nth) => nth % kinds !== kinds - 1,
+      feedback({ ...feedbackAt(nth, idOf(nth), 0), model_version: null, event_time: now * micros, received_time: now * micros }),
   };
 };

@@ -25,7 +25,7 @@ export const bareTopic = 'bench.bare';
 
 /** Sends at an even rate, whatever comes of it: what comes late was late, and does not slow down what follows. */
 export class Load {
-  /** By `topic:partition:offset`: the feedback that becomes training examples, and what went to the bare topic. */
+  /** By `topic:partition:offset`: the feedback, and what went to the bare topic. */
   readonly sent = new Map<string, Sent>();
   /** How far behind its own plan the sender was at most, ms: what it could not keep up with is not the pipeline's doing. */
   behind = 0;
@@ -65,7 +65,7 @@ export class Load {
     const judged = from + nth - lag;
     if (judged < from) return;
     const feedback = this.#exchange.feedback(judged, now);
-    void this.#send(feedback, this.#exchange.isTrained(judged));
+    void this.#send(feedback, true);
     if (judged % bareEvery === 0) void this.#send({ ...feedback, topic: bareTopic }, true);
   }
 
