@@ -15,7 +15,8 @@ export const partitionSql = ({ every, of }: PartitionBy): string => `${every ===
 /**
  * The statement that creates a declared table unless it is there.
  *
- * The index on `_offset` makes it cheap to ask, after a crash, which rows of a batch are there: a batch is one run of offsets.
+ * Tables of rows that never change, on which views may sum, keep for each row the number of the insert that it came by through all merges. The
+ * index on `_offset` makes it cheap to ask, after a crash, which rows of a batch are there: a batch is one run of offsets.
  */
 export const createTableSql = (table: Table<unknown>): string => {
   const { name, version, partitionBy, orderBy, ttl, window } = table;
@@ -27,6 +28,6 @@ export const createTableSql = (table: Table<unknown>): string => {
     ...(partitionBy === undefined ? [] : [`PARTITION BY ${partitionSql(partitionBy)}`]),
     `ORDER BY (${orderBy.map(quotedName).join(', ')})`,
     ...(ttl === undefined ? [] : [`TTL toDateTime(${quotedName(ttl.of)}) + INTERVAL ${ttl.days} DAY`]),
-    `SETTINGS non_replicated_deduplication_window = ${window}`,
+    `SETTINGS non_replicated_deduplication_window = ${window}${version === undefined ? ', enable_block_number_column = 1' : ''}`,
   ].join('\n');
 };

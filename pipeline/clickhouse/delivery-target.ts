@@ -22,8 +22,8 @@ import { windowFaults } from './window-faults.ts';
  *
  * A `pending` batch may be older than that, so the table is asked first which of its rows are there; only the others are inserted. If
  * all are there, and surely came by this very insert a short while ago, it is repeated for the sake of the views. What this cannot mend:
- * a view that a crash of the server left without its share, if the process that delivered died, too, and ClickHouse merged the rows with
- * others before the next one came.
+ * a view on a replicated table, or on one that does not keep the numbers of inserts (`enable_block_number_column`) and has merged the rows with
+ * others, that a crash of the server left without its share, if the process that delivered died, too.
  *
  * Closing leaves the ClickHouse open: it belongs to the caller.
  */

@@ -15,42 +15,58 @@ export interface StoredRows {
 
 type Range = Pick<DeliveryBatch<unknown>, 'topic' | 'partition' | 'from' | 'to'> & { readonly signal: AbortSignal };
 
-/** A data part on disk: how many rows it has, and the numbers of the first and last insert that went into it. */
-interface Part {
-  readonly rows: number;
-  readonly first: number;
-  readonly last: number;
-}
-
 /** A view's target may be filled by several sources, so that it forgets sooner than the table: only this share of the window counts. */
 const surely = 0.1;
 
-/** Asks the table which rows of [from, to) it has. Reads three narrow columns, of the blocks in which such offsets can be. */
+/** Where a row lies, and the number of the insert that it came by, as far as that is known: of a merged part perhaps its first. */
+interface Place {
+  readonly part: string;
+  readonly insert: number;
+}
+
+/** Asks the table which rows of [from, to) it has. Reads a few narrow columns, of the blocks in which such offsets can be. */
 export const storedRows = async (db: ClickHouse, table: Table<unknown>, range: Range): Promise<StoredRows> => {
   const { signal, ...params } = range;
   const where = '_topic = {topic:String} AND _partition = {partition:UInt32} AND _offset >= {from:UInt64} AND _offset < {to:UInt64}';
-  const sql = `SELECT toInt64(_offset) AS place, _part AS part FROM ${quotedName(table.name)} WHERE ${where}`;
+  const sql = `SELECT toInt64(_offset) AS place, _part AS part, toInt64(_block_number) AS insert FROM ${quotedName(table.name)} WHERE ${where}`;
   const rows = await db.select(sql, { params, signal });
-  const partOf = new Map(rows.map(({ place, part }) => [Number(place), String(part)]));
-  const parts = partOf.size === 0 ? new Map<string, Part>() : await readParts(db, table, signal);
-  const newest = Math.max(...[...parts.values()].map(({ last }) => last));
+  const placeOf = new Map(rows.map(({ place, part, insert }) => [Number(place), { part: String(part), insert: Number(insert) }]));
+  const newest = placeOf.size === 0 ? undefined : await newestInsert(db, table, signal);
+  const sizes = newest === undefined ? new Map<string, number>() : await insertSizes(db, table, { places: [...placeOf.values()], signal });
   return {
-    offsets: new Set(partOf.keys()),
+    offsets: new Set(placeOf.keys()),
     isRemembered: (offsets) => {
-      const [name, ...others] = new Set(offsets.map((offset) => partOf.get(offset)));
-      const part = others.length > 0 ? undefined : parts.get(name ?? '');
-      return part?.rows === offsets.length && part.first === part.last && newest - part.first < table.window * surely;
+      const [place, ...others] = new Map(offsets.map((offset) => [nameOf(placeOf.get(offset)), placeOf.get(offset)])).values();
+      if (place === undefined || others.length > 0 || newest === undefined) return false;
+      return sizes.get(nameOf(place)) === offsets.length && newest - place.insert < table.window * surely;
     },
   };
 };
 
+const nameOf = (place: Place | undefined): string => `${place?.part}/${place?.insert}`;
+
 /**
- * The parts of a table that stands alone: it numbers its inserts through, and a part that has not been merged is one insert. Empty if
- * the table is replicated, where each partition has numbers of its own.
+ * The number of the last insert into a table that stands alone: it numbers its inserts through. Undefined if the table is replicated, where
+ * each partition has numbers of its own.
  */
-const readParts = async (db: ClickHouse, table: Table<unknown>, signal: AbortSignal): Promise<ReadonlyMap<string, Part>> => {
-  const sql = `SELECT name, rows, min_block_number AS first, max_block_number AS last FROM system.parts
+const newestInsert = async (db: ClickHouse, table: Table<unknown>, signal: AbortSignal): Promise<number | undefined> => {
+  const sql = `SELECT toInt64(max(max_block_number)) AS newest, count() AS parts FROM system.parts
     WHERE database = currentDatabase() AND table = {table:String} AND active AND NOT match(engine, '^(Replicated|Shared)')`;
-  const rows = await db.select(sql, { params: { table: table.name }, signal });
-  return new Map(rows.map((row) => [String(row.name), { rows: Number(row.rows), first: Number(row.first), last: Number(row.last) }]));
+  const [row] = await db.select(sql, { params: { table: table.name }, signal });
+  return Number(row?.parts) === 0 ? undefined : Number(row?.newest);
+};
+
+interface Wanted {
+  readonly places: ReadonlyArray<Place>;
+  readonly signal: AbortSignal;
+}
+
+/** How many rows each of these inserts has in its part. Reads one narrow column of these parts. */
+const insertSizes = async (db: ClickHouse, table: Table<unknown>, { places, signal }: Wanted): Promise<ReadonlyMap<string, number>> => {
+  const parts = [...new Set(places.map(({ part }) => part))];
+  const inserts = [...new Set(places.map(({ insert }) => insert))];
+  const sql = `SELECT _part AS part, toInt64(_block_number) AS insert, count() AS rows FROM ${quotedName(table.name)}
+    WHERE _part IN {parts:Array(String)} AND _block_number IN {inserts:Array(UInt64)} GROUP BY part, insert`;
+  const rows = await db.select(sql, { params: { parts, inserts }, signal });
+  return new Map(rows.map(({ part, insert, rows: size }) => [nameOf({ part: String(part), insert: Number(insert) }), Number(size)]));
 };
