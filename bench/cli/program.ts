@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { failoverSuite } from '../latency/failover-suite.ts';
 import { kafkaSuite } from '../kafka/kafka-suite.ts';
 import { latencySuite } from '../latency/latency-suite.ts';
 import { memorySuite } from '../memory/memory-suite.ts';
@@ -24,7 +25,7 @@ interface Flags {
   readonly records?: number;
 }
 
-const suites: ReadonlyArray<Suite<unknown>> = [operatorsSuite, memorySuite, kafkaSuite, restoreSuite, latencySuite];
+const suites: ReadonlyArray<Suite<unknown>> = [operatorsSuite, memorySuite, kafkaSuite, restoreSuite, latencySuite, failoverSuite];
 const names = suites.map(({ name }) => name);
 const proofs = fileURLToPath(new URL('../../docs/proofs', import.meta.url));
 

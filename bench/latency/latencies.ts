@@ -4,6 +4,8 @@ import type { Sent } from './load.ts';
 /** What one record took, in ms. */
 export interface Passage {
   readonly sentAt: number;
+  /** Of the topic that it was sent to. */
+  readonly partition: string;
   /** From its being sent to the committed reader's getting what was made of it. */
   readonly total: number;
   /** Of that: until the broker had acknowledged it, ... */
@@ -29,6 +31,7 @@ export const passagesOf = (
     else
       passages.push({
         sentAt: at,
+        partition: place.split(':')[1] ?? '',
         total: arrival.at - at,
         acknowledged: acknowledged - at,
         written: arrival.written - acknowledged,

@@ -1,4 +1,3 @@
-import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { prepared } from '../../test/support/prepared.ts';
 import { topics } from '../../topologies/feedback/topics.ts';
 import type { Suite, SuiteOptions } from '../support/suite.ts';
@@ -6,6 +5,7 @@ import { count, table } from '../support/table.ts';
 import { type Passage, passagesOf } from './latencies.ts';
 import { bareTopic, type Rate } from './load.ts';
 import { bounds, histogramOf, type Quantiles, quantilesOf } from './quantiles.ts';
+import { settled } from './settled.ts';
 import { type LatencyStage, onStage } from './stage.ts';
 
 /** What was measured. All times in ms. */
@@ -37,15 +37,6 @@ const hopBar = 300;
 const extents: Readonly<Record<'full' | 'quick', Rate>> = { full: { pairs: 2_500, seconds: 300 }, quick: { pairs: 50, seconds: 3 } };
 /** Before what counts: compiled code, an assignment that stands. */
 const warmUpSeconds = 15;
-const longestWaitMs = 60_000;
-
-const lookEveryMs = 100;
-
-const settled = async ({ load, arrivals, bare }: LatencyStage): Promise<void> => {
-  const deadline = performance.now() + longestWaitMs;
-  while (arrivals.seen.size + bare.seen.size < load.sent.size && performance.now() < deadline) await systemClock.sleep(lookEveryMs);
-};
-
 const stagesOf = (passages: ReadonlyArray<Passage>): LatencyResult['stages'] => ({
   acknowledged: quantilesOf(passages.map((passage) => passage.acknowledged)),
   written: quantilesOf(passages.map((passage) => passage.written)),
