@@ -8,7 +8,7 @@ import {
   type DeliveryPorts,
   type RetryLimits,
 } from './delivery-options.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { DeliveryProgress } from './delivery-progress.ts';
 import { pendingRange } from './delivery-token.ts';
 import { PartitionLane } from './partition-lane.ts';
@@ -36,7 +36,7 @@ export class Delivery<T> {
   readonly #progress: DeliveryProgress;
   readonly #lanes = new Map<number, PartitionLane<T>>();
   readonly #stopping = new AbortController();
-  #deadLetters: DeadLetters | undefined;
+  readonly #deadLetters: DeadLetters;
   #failure: MillraceError | undefined;
   #ended: Promise<void> | undefined;
 
@@ -45,6 +45,7 @@ export class Delivery<T> {
     this.#ports = ports;
     this.#limits = { batch: { ...defaultBatch, ...options.batch }, retry: { ...defaultRetry, ...options.retry } };
     this.#progress = new DeliveryProgress(options, ports);
+    this.#deadLetters = new DeadLetters(options, ports.cluster);
   }
 
   /** Delivers until it is stopped. Throws a `MillraceError` that names the topic, partition and offsets that cannot be handed over. */
@@ -66,18 +67,11 @@ export class Delivery<T> {
 
   async #run(): Promise<void> {
     try {
-      if (!(await this.#prepared())) return;
-      this.#deadLetters = await this.#openDeadLetters();
-      await this.#deliver();
+      if (await this.#prepared()) await this.#deliver();
     } finally {
       await this.#ports.target.close();
-      await this.#deadLetters?.producer.close();
+      await this.#deadLetters.close();
     }
-  }
-
-  async #openDeadLetters(): Promise<DeadLetters | undefined> {
-    const { deadLetter: topic, node } = this.#options;
-    return topic === undefined ? undefined : { topic, node, producer: await this.#ports.cluster.producer() };
   }
 
   /** Waits until the target can be reached; false if it was stopped before. */

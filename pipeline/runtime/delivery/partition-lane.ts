@@ -1,7 +1,7 @@
 import { MillraceError, messageOf } from '../../core/errors.ts';
 import type { GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import type { DeliveryBatch, RefusedRow } from '../../core/ports/delivery.ts';
-import { type DeadLetters, writeDeadLetters } from './dead-letters.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { decodeRows, learnSchemas } from './decode-rows.ts';
 import type { BatchLimits, DeliveryOptions, DeliveryPorts, RetryLimits } from './delivery-options.ts';
 import type { DeliveryProgress, DeliveryStep } from './delivery-progress.ts';
@@ -15,7 +15,7 @@ export interface LaneContext<T> {
   readonly limits: { readonly batch: BatchLimits; readonly retry: RetryLimits };
   readonly ports: DeliveryPorts<T>;
   readonly consumer: GroupConsumer;
-  readonly deadLetters: DeadLetters | undefined;
+  readonly deadLetters: DeadLetters;
   readonly progress: DeliveryProgress;
   /** Told once, when a lane cannot go on: no repetition heals what it met. */
   readonly failed: (error: MillraceError) => void;
@@ -176,7 +176,7 @@ export class PartitionLane<T> {
     });
     if (refused === undefined || refused.length === 0) return;
     const rows = refused;
-    await this.#retrying('dead letter', () => writeDeadLetters(deadLetters, records, rows));
+    await this.#retrying('dead letter', () => deadLetters.write(records, rows));
     progress.refused(rows);
   }
 
