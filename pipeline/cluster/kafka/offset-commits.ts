@@ -31,6 +31,8 @@ export class OffsetCommits {
           else resolve();
         };
       });
+      // The answer comes while a fetch goes on: a refusal without a handler until that ends would end the process.
+      answered.catch(() => undefined);
       native.commit(offsets.map(({ topic, partition, offset, metadata }) => ({ topic, partition, offset, metadata })));
       while (state.waiting) await queue.fetch(1, serveMs).catch(() => undefined);
       await answered;
