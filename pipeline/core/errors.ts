@@ -87,6 +87,10 @@ export const errorCatalogue = {
     action: 'retry',
     help: 'A transaction was open for longer than its time-out and the cluster rolled it back; its records are read again.',
   },
+  producer_failed: {
+    action: 'retry',
+    help: 'The Kafka client has given up its producer. A new one finds out what became of the open transaction; if it was rolled back, its records are read again.',
+  },
   fenced: { action: 'stop', help: 'Another process runs under the same transactional id. Give each process a slot of its own.' },
   registry_unavailable: { action: 'retry', help: 'The schema registry does not answer. Check its address and credentials.' },
   incompatible_schema: {

@@ -43,6 +43,11 @@ export const metricTable = {
     buckets: ages,
   },
   transaction_aborts_total: { kind: 'counter', help: 'Transactions that were rolled back.', labels: ['topology'] },
+  producer_renewals_total: {
+    kind: 'counter',
+    help: 'Transactional producers that were given up for a new one, by the code of what they failed with.',
+    labels: ['topology', 'code'],
+  },
   lag_records: {
     kind: 'gauge',
     help: 'Records behind the end of each topic, over the partitions of this process.',

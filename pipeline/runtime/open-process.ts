@@ -136,7 +136,7 @@ export const openProcess = async (topology: Topology, deps: RunnerDeps, settings
     deadLetterLimit: settings.deadLetterLimit,
     chunkSize: settings.chunkSize,
   };
-  const committer = await Committer.open(env, deps.cluster, `${group}-${settings.slot}`);
+  const committer = await Committer.open(env, deps.cluster, { group, slot: settings.slot });
   const topics = cut(topology).flatMap((sub) => sub.entries.map((entry) => entry.topic.name));
   return { cluster: deps.cluster, env, committer, tables: [...tables.values()], group, topics };
 };

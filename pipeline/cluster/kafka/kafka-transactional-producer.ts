@@ -1,4 +1,5 @@
-import { MillraceError } from '../../core/errors.ts';
+import { messageOf, MillraceError } from '../../core/errors.ts';
+import { patiently } from '../../core/patiently.ts';
 import type { CommittedOffset, GroupConsumer, NewRecord, TransactionalProducer } from '../../core/ports/cluster.ts';
 import {
   type Callback,
@@ -14,14 +15,17 @@ import { KafkaGroupConsumer } from './kafka-group-consumer.ts';
 import { transactionalSettings } from './kafka-options.ts';
 import { produce } from './produce.ts';
 import type { Surroundings } from './surroundings.ts';
-import { codes, produceError, toMillraceError } from './to-millrace-error.ts';
+import { codes, isRepeatable, produceError, toMillraceError, toTransactionError } from './to-millrace-error.ts';
 
-/** As long as the transaction itself may take. */
+/** Commits and aborts that are not done by then are taken up again, so that none hangs for good. */
+const callMs = 30_000;
+/** As long as the transaction itself may take: offsets that are late are lost with it. */
 const noDeadline = -1;
 const initMs = 60_000;
 const drainMs = 50;
 const closeMs = 5000;
-const attempts = 5;
+/** How long a call is repeated that the client says can be. Longer than brokers take to restart, and than any transaction is open. */
+const repeats = { firstMs: 20, mostMs: 1_000, budgetMs: 120_000 };
 /** How long delivery reports may take to come after the transaction has failed for them. */
 const reportMs = 1_000;
 const lookEvery = 5;
@@ -37,7 +41,7 @@ export const openTransactionalProducer = async (around: Surroundings, id: string
     await done((callback) => producer.initTransactions(initMs, callback));
   } catch (cause) {
     await done((callback) => producer.disconnect(0, callback));
-    throw toMillraceError(cause, `Initialising transactions of '${id}'`);
+    throw toTransactionError(cause, `Initialising transactions of '${id}'`);
   }
   return around.made.add(new KafkaTransactionalProducer(around, producer, id));
 };
@@ -110,14 +114,25 @@ class KafkaTransactionalProducer implements TransactionalProducer {
 
   async commit(): Promise<void> {
     this.#expect('open');
-    await this.#call('commit', (callback) => this.#producer.commitTransaction(noDeadline, callback));
+    await this.#call('commit', (callback) => this.#producer.commitTransaction(callMs, callback));
     this.#phase = 'ready';
-    for (const commit of this.#after) await commit();
+    await this.#commitAfter();
+  }
+
+  /** There is nothing to abort any more if that fails. */
+  async #commitAfter(): Promise<void> {
+    try {
+      for (const commit of this.#after) await commit();
+    } catch (cause) {
+      this.#phase = 'broken';
+      const message = `The transaction of '${this.#id}' was committed without its offsets: ${messageOf(cause)}`;
+      throw new MillraceError('producer_failed', message, cause);
+    }
   }
 
   async abort(): Promise<void> {
     if (this.#phase !== 'failed') this.#expect('open');
-    await this.#call('abort', (callback) => this.#producer.abortTransaction(noDeadline, callback));
+    await this.#call('abort', (callback) => this.#producer.abortTransaction(callMs, callback));
     this.#phase = 'ready';
   }
 
@@ -133,17 +148,14 @@ class KafkaTransactionalProducer implements TransactionalProducer {
 
   /** Repeats what the client says can be repeated, and takes from an error what can still be done with this producer. */
   async #call(what: string, call: (callback: Callback<unknown>) => void): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await done(call);
-        return;
-      } catch (cause) {
-        if ((cause as ClientError).isRetriable === true && attempt < attempts) continue;
-        const error = toMillraceError(cause, `Transaction of '${this.#id}': ${what}`);
-        this.#phase = error.code === 'transaction_aborted' ? 'failed' : 'broken';
-        if ((cause as ClientError).code === codes.inconsistent) await this.#reported();
-        throw this.#reasonOf(error);
-      }
+    const { clock } = this.#around.connection;
+    try {
+      await patiently(() => done(call), { clock, limits: repeats, isWorthIt: isRepeatable, isOver: () => this.#phase === 'closed' });
+    } catch (cause) {
+      const error = toTransactionError(cause, `Transaction of '${this.#id}': ${what}`);
+      this.#phase = error.code === 'transaction_aborted' ? 'failed' : 'broken';
+      if ((cause as ClientError).code === codes.inconsistent) await this.#reported();
+      throw this.#reasonOf(error);
     }
   }
 

@@ -1,4 +1,5 @@
-import { MillraceError } from '../../core/errors.ts';
+import { type ErrorCode, messageOf, MillraceError } from '../../core/errors.ts';
+import { patiently } from '../../core/patiently.ts';
 import type { Cluster, CommittedOffset, GroupConsumer, TransactionalProducer } from '../../core/ports/cluster.ts';
 import type { PositionOf, Task } from '../task/task.ts';
 import type { TaskEnv } from '../task/task-env.ts';
@@ -6,7 +7,15 @@ import type { TaskEnv } from '../task/task-env.ts';
 /** What came of a commit: done; nothing to do; rolled back with the same producer, or with a new one since the old is of no use. */
 export type CommitResult = 'committed' | 'nothing' | 'aborted' | 'renewed';
 
+/** Who the producer of a process is: the group that its tasks share, and what tells it from the other processes. */
+export interface Identity {
+  readonly group: string;
+  readonly slot: string;
+}
+
 const milliseconds = 1_000;
+/** How long a new producer is asked for when one is of no use any more; then the process ends. */
+const renewal = { firstMs: 100, mostMs: 10_000, budgetMs: 300_000 };
 
 /** The offsets as they are. Sent where none has moved, they have the broker check that the tasks are still ours. */
 const standing = (tasks: ReadonlyArray<Task>): ReadonlyArray<CommittedOffset> =>
@@ -16,19 +25,22 @@ const standing = (tasks: ReadonlyArray<Task>): ReadonlyArray<CommittedOffset> =>
 export class Committer {
   readonly #env: TaskEnv;
   readonly #cluster: Cluster;
-  readonly #transactionalId: string;
-  #producer: TransactionalProducer;
+  readonly #identity: Identity;
+  #producer!: TransactionalProducer;
   #isOpen = false;
+  #isClosed = false;
 
-  private constructor(env: TaskEnv, cluster: Cluster, own: { readonly transactionalId: string; readonly producer: TransactionalProducer }) {
+  private constructor(env: TaskEnv, cluster: Cluster, identity: Identity) {
     this.#env = env;
     this.#cluster = cluster;
-    this.#transactionalId = own.transactionalId;
-    this.#producer = own.producer;
+    this.#identity = identity;
   }
 
-  static async open(env: TaskEnv, cluster: Cluster, transactionalId: string): Promise<Committer> {
-    return new Committer(env, cluster, { transactionalId, producer: await cluster.transactionalProducer(transactionalId) });
+  /** Initialises transactions under `<group>-<slot>`, which fences whoever had that before. */
+  static async open(env: TaskEnv, cluster: Cluster, identity: Identity): Promise<Committer> {
+    const committer = new Committer(env, cluster, identity);
+    await committer.#initialise();
+    return committer;
   }
 
   /** Hands what waits in the outbox to the client, which sends it while the tasks go on; begins the transaction with the first record. */
@@ -74,12 +86,14 @@ export class Committer {
 
   /** As `abort`, with a new producer if that fails. */
   async giveUp(): Promise<'aborted' | 'renewed'> {
-    if (await this.#tryAbort()) return 'aborted';
-    await this.#renew();
+    const failed = await this.#tryAbort();
+    if (failed === undefined) return 'aborted';
+    await this.#renew(failed);
     return 'renewed';
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#producer.close();
   }
 
@@ -114,28 +128,56 @@ export class Committer {
    * transaction, and a new producer ends it. Throws what cannot be tried again.
    */
   async recover(error: unknown): Promise<'aborted' | 'renewed'> {
-    if (!(error instanceof MillraceError) || !error.retryable) throw error;
-    this.#env.log.warn({ code: error.code, error: error.message }, 'the commit failed and is rolled back');
-    if (error.code === 'transaction_aborted' && this.#isOpen) return this.giveUp();
-    await this.#renew();
+    const { code, message } = this.#retryable(error);
+    this.#env.log.warn({ code, error: message }, 'the commit failed and is rolled back');
+    if (code === 'transaction_aborted' && this.#isOpen) return this.giveUp();
+    await this.#renew(code);
     return 'renewed';
   }
 
-  async #tryAbort(): Promise<boolean> {
+  /** Resolves to why the abort failed, if it did and a new producer can help. */
+  async #tryAbort(): Promise<ErrorCode | undefined> {
     try {
       await this.abort();
-      return true;
+      return undefined;
     } catch (error) {
-      if (error instanceof MillraceError) return false;
-      throw error;
+      return this.#retryable(error).code;
     }
   }
 
-  async #renew(): Promise<void> {
+  /** The error, if what failed with it can be tried again. Else throws it; to be fenced is told in words of our own. */
+  #retryable(error: unknown): MillraceError {
+    if (!(error instanceof MillraceError)) throw error;
+    if (error.code === 'fenced') throw this.#fencedBy(error);
+    if (!error.retryable) throw error;
+    return error;
+  }
+
+  #fencedBy(error: MillraceError): MillraceError {
+    const { group, slot } = this.#identity;
+    const message = `Another process of the group '${group}' runs under the slot '${slot}' and has taken over: ${error.message}`;
+    return new MillraceError('fenced', message, error);
+  }
+
+  /** Waits for the cluster as long as its budget lasts. The new producer has what the old one left open finished or rolled back. */
+  async #renew(code: ErrorCode): Promise<void> {
     this.#env.outbox.clear();
     this.#isOpen = false;
+    this.#env.meter.count('producer_renewals_total', { ...this.#labels(), code }, 1);
     await this.#producer.close().catch(() => undefined);
-    this.#producer = await this.#cluster.transactionalProducer(this.#transactionalId);
+    await patiently(() => this.#initialise(), {
+      clock: this.#env.clock,
+      limits: renewal,
+      isOver: () => this.#isClosed,
+      onRetry: (error, waitMs) =>
+        this.#env.log.warn({ error: messageOf(error), wait_ms: waitMs }, 'a new producer cannot be had; it is tried again'),
+    });
+    this.#env.log.info({ code }, 'a new producer goes on');
+  }
+
+  async #initialise(): Promise<void> {
+    const { group, slot } = this.#identity;
+    this.#producer = await this.#cluster.transactionalProducer(`${group}-${slot}`);
   }
 
   #labels(): Readonly<Record<string, string>> {
