@@ -6,7 +6,7 @@ import { deliveryGroup } from '../../pipeline/runtime/launch/outside-deliveries.
 export type Resource = 'TOPIC' | 'GROUP' | 'TRANSACTIONAL_ID';
 
 /** An operation of Kafka's access control. Read and Write bring Describe with them. */
-export type Operation = 'READ' | 'WRITE' | 'CREATE' | 'DESCRIBE' | 'DESCRIBE_CONFIGS';
+export type Operation = 'READ' | 'WRITE' | 'CREATE';
 
 /** What one principal is allowed on one resource, or on all whose names begin with it. */
 export interface AccessRule {
@@ -65,7 +65,7 @@ export const accessRules = (topology: Topology, group: string): ReadonlyArray<Ac
     resource: 'TOPIC',
     name: `millrace.${topology.name}.`,
     pattern: 'PREFIXED',
-    operations: ['CREATE', 'DESCRIBE_CONFIGS', 'READ', 'WRITE'],
+    operations: ['CREATE', 'READ', 'WRITE'],
     for: 'keeps changelogs, repartitions, deliveries and the manifest',
   },
   ...[group, ...deliveryGroups(topology, group)].map(reading),

@@ -15,8 +15,6 @@ const words: Readonly<Record<Operation, string>> = {
   READ: 'Read',
   WRITE: 'Write',
   CREATE: 'Create',
-  DESCRIBE: 'Describe',
-  DESCRIBE_CONFIGS: 'DescribeConfigs',
 };
 
 /** Text as one word of a shell. */
