@@ -26,7 +26,9 @@ interface Place {
 
 /** Asks the table which rows of [from, to) it has. Reads a few narrow columns, of the blocks in which such offsets can be. */
 export const storedRows = async (db: ClickHouse, table: Table<unknown>, range: Range): Promise<StoredRows> => {
-  const { signal, ...params } = range;
+  const { topic, partition, from, to, signal } = range;
+  // These four alone: a batch has its rows with it, and parameters travel in the URL.
+  const params = { topic, partition, from, to };
   const where = '_topic = {topic:String} AND _partition = {partition:UInt32} AND _offset >= {from:UInt64} AND _offset < {to:UInt64}';
   const sql = `SELECT toInt64(_offset) AS place, _part AS part, toInt64(_block_number) AS insert FROM ${quotedName(table.name)} WHERE ${where}`;
   const rows = await db.select(sql, { params, signal });
