@@ -1,3 +1,4 @@
+import { childNodeOptions } from '../../bin/supervise/child-command.ts';
 import { resultOf } from '../support/child.ts';
 import { cpuMicros, cpuRate, type Cost, wallRate } from '../support/cost.ts';
 import { median, ratioOf } from '../support/median.ts';
@@ -85,7 +86,7 @@ const measureOne = async (name: string, { isQuick, say }: SuiteOptions): Promise
     resultOf<CaseRun>({
       file: 'bench/operators/run-case.ts',
       args: [name, side, keys, rounds, records].map(String),
-      nodeFlags: [`--max-old-space-size=${heapMegabytes}`],
+      nodeFlags: childNodeOptions({ nodeOptions: [`--max-old-space-size=${heapMegabytes}`], env: process.env }),
       say: (line) => say(`${name}, ${side === 'hand' ? 'by hand' : side}: ${line}`),
     });
   const byHand = await run('hand');
