@@ -95,7 +95,7 @@ export const bugs = [
   {
     name: 'expiry at the chunk instead of the record',
     file: 'operators/dedupe.ts',
-    find: '    store.expire(record.asOf, forget);\n',
+    find: '    store.expire(record.asOf);\n',
     replace: '',
     in: 'shop',
   },
@@ -123,7 +123,7 @@ export const bugs = [
   {
     name: 'lost answer to a commit taken for an abort',
     file: 'pipeline/runtime/commit/committer.ts',
-    find: "if (error.code === 'transaction_aborted' && this.#isOpen) return this.giveUp();",
+    find: "if (code === 'transaction_aborted' && this.#isOpen) return this.giveUp();",
     replace: "if (this.#isOpen) return this.giveUp().then(() => 'aborted');",
   },
   {
