@@ -39,6 +39,8 @@ export { keyReader } from './core/key.ts';
 // Running it in a process of one's own.
 export { launch } from './runtime/launch/launch.ts';
 export type { Launched } from './runtime/launch/launch.ts';
+export { launchDeliveries } from './runtime/launch/launch-deliveries.ts';
+export type { DeliverServices, DeliverSettings, LaunchedDeliveries } from './runtime/launch/launch-deliveries.ts';
 export type { LaunchServices, LaunchSettings } from './runtime/launch/launch-services.ts';
 export type { Accepted, Plan } from './core/plan.ts';
 export type { Acceptance, PlanFinding, PlanVerdict } from './core/plan-finding.ts';

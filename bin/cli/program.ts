@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAcls } from '../commands/acls.ts';
+import { addDeliver } from '../commands/deliver.ts';
 import { addDemo } from '../commands/demo.ts';
 import { addDev } from '../commands/dev.ts';
 import { addGraph } from '../commands/graph.ts';
@@ -34,7 +35,8 @@ const programOf = (context: CommandContext): Command => {
     .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true, planExitCodes)}`)
     .configureOutput({ writeOut: context.print, writeErr: context.complain })
     .exitOverride();
-  for (const add of [addGraph, addTopics, addAcls, addPlan, addReplay, addRun, addDev, addDemo, addSimulate]) add(program, context);
+  for (const add of [addGraph, addTopics, addAcls, addPlan, addReplay, addRun, addDeliver, addDev, addDemo, addSimulate])
+    add(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 };

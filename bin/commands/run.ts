@@ -19,7 +19,11 @@ import { usingState } from '../services/using-state.ts';
 import { usingServices } from '../services/using-services.ts';
 import { runProcesses } from '../supervise/run-processes.ts';
 
-type Flags = SettingSources['flags'] & { readonly migrate?: boolean; readonly accept?: ReadonlyArray<string> };
+type Flags = SettingSources['flags'] & {
+  readonly migrate?: boolean;
+  readonly withoutDeliveries?: boolean;
+  readonly accept?: ReadonlyArray<string>;
+};
 
 const settingsOf = (flags: Flags, env: CommandContext['env'], needed: ReadonlyArray<'clickhouse' | 'endpoints'>): Settings =>
   readSettings({ flags, env }, ['kafka', 'registry', ...needed]);
@@ -27,7 +31,11 @@ const settingsOf = (flags: Flags, env: CommandContext['env'], needed: ReadonlyAr
 const run = async (given: string, flags: Flags, context: CommandContext): Promise<void> => {
   const { env, exitWith } = context;
   const loading = loadTopology(given);
-  const needed = loading.then(outsideSettings, () => []);
+  const delivers = flags.withoutDeliveries !== true;
+  const needed = loading.then(
+    (loaded) => (delivers ? outsideSettings(loaded) : []),
+    () => [],
+  );
   const [topology, [settings, accepted]] = await bothChecked(
     () => loading,
     () =>
@@ -36,7 +44,7 @@ const run = async (given: string, flags: Flags, context: CommandContext): Promis
         () => acceptedOf(flags.accept),
       ),
   );
-  if (settings.processes === undefined) await runOne(topology, { settings, accepted, migrates: flags.migrate === true }, context);
+  if (settings.processes === undefined) await runOne(topology, { settings, accepted, migrates: flags.migrate === true, delivers }, context);
   else exitWith(await runProcesses({ topology: given, flags: { ...flags }, settings, processes: settings.processes }, context));
 };
 
@@ -44,15 +52,16 @@ interface RunOrder {
   readonly settings: Settings;
   readonly accepted: Accepted;
   readonly migrates: boolean;
+  readonly delivers: boolean;
 }
 
 const runOne = async (topology: Topology, order: RunOrder, { signals, print }: CommandContext): Promise<void> => {
-  const { settings, accepted, migrates } = order;
+  const { settings, accepted, migrates, delivers } = order;
   const log = jsonLog(settings.logLevel);
   const services = await openServices({ ...settings, group: settings.group ?? topology.name }, log);
   await usingServices(services, async () => {
     if (migrates && services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
-    const launching = launchSettings(settings, { accepted });
+    const launching = { ...launchSettings(settings, { accepted }), ...(delivers ? {} : { delivers: [] }) };
     await usingState({ stateDir: settings.stateDir, slot: launching.runner.slot }, services, async (makeStore) => {
       const launched = await launchTopology(topology, services, { settings: launching, makeStore });
       print(`${topology.name} runs: ${launched.url}/status, /metrics, /graph, /state/<node>/<key>\n`);
@@ -81,6 +90,7 @@ export const addRun = (program: Command, context: CommandContext): void => {
     .description('run a topology, in one process or several')
     .argument('<topology>', 'name of a shipped topology, or path of a module, with #export if it has several')
     .option('--migrate', 'first create the tables that are missing, and add the columns that they lack')
+    .option('--without-deliveries', 'leave what is for tables and endpoints to millrace deliver')
     .addOption(
       new Option(
         '--accept <node=what>',
