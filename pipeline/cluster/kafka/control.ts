@@ -1,5 +1,6 @@
 import type { IAdminClient, IsolationLevel, OffsetSpec } from '@confluentinc/kafka-javascript';
 import type { CommittedOffset, Isolation, NewTopic, TopicPartition, Watermarks } from '../../core/ports/cluster.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import {
   done,
   type Callback,
@@ -15,6 +16,7 @@ import { connect } from './connect.ts';
 import type { Connection } from './kafka-options.ts';
 import { library } from './library.ts';
 import { toMillraceError } from './to-millrace-error.ts';
+import { untilLed } from './until-led.ts';
 
 const timeout = 30_000;
 const topicExists = 36;
@@ -23,6 +25,7 @@ const unknownTopic = 3;
 const noId = Buffer.alloc(16).toString('base64').replace(/=+$/, '');
 
 interface Terms {
+  readonly clock: Clock;
   readonly ends: Readonly<Record<'earliest' | 'latest', OffsetSpec>>;
   readonly isolation: Readonly<Record<Isolation, IsolationLevel>>;
   readonly at: (time: number) => OffsetSpec;
@@ -55,6 +58,7 @@ export class Control {
     const producer = await newProducer(connection.shared);
     await connect(producer, connection);
     return new Control(producer, AdminClient.createFrom(producer as never), {
+      clock: connection.clock,
       ends: { earliest: OffsetSpec.EARLIEST, latest: OffsetSpec.LATEST },
       isolation: { committed: IsolationLevel.READ_COMMITTED, uncommitted: IsolationLevel.READ_UNCOMMITTED },
       at: (time) => new OffsetSpec(Math.max(0, Math.ceil(time))),
@@ -146,9 +150,9 @@ export class Control {
   ): Promise<ReadonlyArray<PartitionOffset>> {
     const isolationLevel = this.#terms.isolation[isolation];
     const request = partitions.map(({ topic, partition }) => ({ topic, partition, offset }));
-    const results = await this.#ask<ReadonlyArray<Answer<PartitionOffset>>>('Asking for offsets', (answer) =>
-      this.#admin.listOffsets(request, { timeout, isolationLevel }, answer as never),
-    );
+    const ask = (): Promise<ReadonlyArray<Answer<PartitionOffset>>> =>
+      this.#ask('Asking for offsets', (answer) => this.#admin.listOffsets(request, { timeout, isolationLevel }, answer as never));
+    const results = await untilLed(ask, { clock: this.#terms.clock, ms: timeout });
     for (const { error, topic, partition } of results)
       if (error) throw toMillraceError(error, `Asking for offsets of '${topic}' [${partition}]`);
     return results;

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { untilLed } from '../../../../pipeline/cluster/kafka/until-led.ts';
+import type { Clock } from '../../../../pipeline/core/ports/clock.ts';
+
+/** A clock whose sleeps take no time. */
+const quickClock = (): Clock => {
+  let now = 0;
+  return {
+    now: () => now,
+    monotonic: () => now,
+    sleep: (ms) => {
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+};
+
+const refused = (code: number): { readonly error: { readonly code: number; readonly message: string } } => ({
+  error: { code, message: 'refused' },
+});
+
+const asking = (answers: ReadonlyArray<{ readonly error?: { readonly code: number; readonly message: string } }>) => {
+  const state = { calls: 0 };
+  const ask = () => Promise.resolve([answers[Math.min(state.calls++, answers.length - 1)] ?? {}]);
+  return { state, ask };
+};
+
+describe('asking about partitions that change hands', () => {
+  it('asks again while the broker does not know the epoch of the leader', async () => {
+    const { state, ask } = asking([refused(76), refused(6), {}]);
+    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [{}]);
+    assert.equal(state.calls, 3);
+  });
+
+  it('takes any other refusal at once', async () => {
+    const { state, ask } = asking([refused(3), {}]);
+    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [refused(3)]);
+    assert.equal(state.calls, 1);
+  });
+
+  it('resolves to the last refusal when the time is over', async () => {
+    const { state, ask } = asking([refused(76)]);
+    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [refused(76)]);
+    assert.equal(state.calls, 11);
+  });
+});
