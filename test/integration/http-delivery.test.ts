@@ -77,27 +77,27 @@ describe('a delivery from Kafka to an HTTP endpoint', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const start = (): Millrace => {
+  const start = (command: ReadonlyArray<string> = ['run'], more: ReadonlyArray<string> = []): Millrace => {
     const env = {
       MILLRACE_KAFKA: bootstrap,
       MILLRACE_REGISTRY: registry.url,
       MILLRACE_ENDPOINTS: path.join(folder, 'endpoints.json'),
       MILLRACE_HEALTH_PORT: '0',
-      MILLRACE_SLOT: 's',
+      ...(command[0] === 'run' ? { MILLRACE_SLOT: 's' } : {}),
       MILLRACE_LOG_LEVEL: 'debug',
     };
-    const millrace = startMillrace(['run', path.join(folder, 'clicks.ts')], { env });
+    const millrace = startMillrace([...command, path.join(folder, 'clicks.ts'), ...more], { env });
     processes.push(millrace);
     return millrace;
   };
 
-  const send = async (): Promise<void> => {
+  const send = async (from = 0, to = count): Promise<void> => {
     const topic = `clicked-${run}`;
     const encode = await createWire(httpRegistry({ url: registry.url })).encoder(topic, clickType);
     const producer = await cluster.producer();
     const keyOf = keyReader(['user']);
-    const sends = Array.from({ length: count }, (_, n) => {
-      const click = clickNumber(n);
+    const sends = Array.from({ length: to - from }, (_, n) => {
+      const click = clickNumber(from + n);
       return producer.send({ topic, key: Buffer.from(keyOf(click)), value: encode(click) });
     });
     await Promise.all(sends);
@@ -181,6 +181,24 @@ describe('a delivery from Kafka to an HTTP endpoint', function () {
     const printed = processes.map((millrace) => millrace.stdout() + millrace.stderr());
     assert.match(printed.join(), /A step of the delivery failed/);
     assert.ok(![...pages, ...printed].some((text) => text.includes(secret)));
+  });
+
+  it('is carried by processes of its own, beside one that leaves deliveries to them', async () => {
+    receiver.script = () => taken;
+    const before = receiver.taken.size;
+    const processing = start(['run'], ['--without-deliveries']);
+    const delivering = start(['deliver'], ['--node', 'hook']);
+    const [, url = ''] = await processing.printed(/runs: (\S+)\/status/);
+    await delivering.printed(/delivers hook: (\S+)\/status/);
+    assert.deepEqual((JSON.parse(await (await fetch(`${url}/status`)).text()) as { deliveries: unknown }).deliveries, []);
+    await send(count, count + 200);
+    await until('the new ones have been taken', () => receiver.taken.size === before + 200, { within: 60_000 });
+    for (const millrace of [processing, delivering]) {
+      millrace.signal('SIGTERM');
+      const { code, stderr } = await millrace.ended;
+      assert.equal(code, 0, stderr);
+    }
+    assert.equal(await undelivered(), 0);
   });
 
   it('does not start without the address of its endpoint, and says where to give it', async () => {
