@@ -2,15 +2,15 @@ import { newConsumer, promised } from '../../pipeline/cluster/kafka/client.ts';
 import { kafkaCluster } from '../../pipeline/cluster/kafka/kafka-cluster.ts';
 import type { LogRecord } from '../../pipeline/core/ports/cluster.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
-import { changelog } from './job.ts';
+import { changelog, partitions } from './job.ts';
 
 const [brokers = ''] = process.argv.slice(2);
-const place = { topic: changelog, partition: 0 };
+const places = Array.from({ length: partitions }, (_, partition) => ({ topic: changelog, partition }));
 
 /** Reads the changelog with the client's `consume(5000)` and does nothing with it. */
 const cluster = kafkaCluster({ brokers, clientId: 'bench-bare', clock: systemClock });
 const admin = await cluster.admin();
-const { high } = await admin.watermarks(place, 'uncommitted');
+const ends = await Promise.all(places.map(async (place) => (await admin.watermarks(place, 'uncommitted')).high));
 await cluster.close();
 const consumer = await newConsumer({
   'bootstrap.servers': brokers,
@@ -23,13 +23,14 @@ await promised((callback) => consumer.connect({ timeout: 30_000 }, callback));
 consumer.setDefaultConsumeTimeout(100);
 const cpuBefore = process.cpuUsage();
 const started = performance.now();
-consumer.assign([{ ...place, offset: 0 }]);
+consumer.assign(places.map((place) => ({ ...place, offset: 0 })));
 let records = 0;
-// The last offset is that of a transaction's marker.
-for (let last = 0; last < high - 2;) {
+const open = new Set(places.map(({ partition }) => partition));
+while (open.size > 0) {
   const batch = await promised<LogRecord[]>((callback) => consumer.consume(5_000, callback));
   records += batch.length;
-  last = batch.at(-1)?.offset ?? last;
+  // The last offset of each is that of a transaction's marker.
+  for (const { partition, offset } of batch) if (offset >= (ends[partition] ?? 0) - 2) open.delete(partition);
 }
 const wallMs = performance.now() - started;
 const cpu = process.cpuUsage(cpuBefore);

@@ -29,6 +29,9 @@ const deadLetter = rawTopic('restore.dead-letter');
 /** The topics that have to be there. */
 export const topicNames: ReadonlyArray<string> = [events.name, passed.name, deadLetter.name];
 
+/** Of every topic, and so of tasks, which are restored side by side. */
+export const partitions = 8;
+
 /** The changelog that is restored. */
 export const changelog = 'millrace.restore.dedupe.changelog';
 

@@ -8,6 +8,7 @@ import { type Cost, cpuMicros, wallRate } from '../support/cost.ts';
 import { median, ratioOf } from '../support/median.ts';
 import type { Suite, SuiteOptions } from '../support/suite.ts';
 import { count, table } from '../support/table.ts';
+import { partitions } from './job.ts';
 
 /** A start of the process: ms from the assignment to the first record, what was read of the changelog, and the entries it then has. */
 interface Restart extends Cost {
@@ -69,7 +70,7 @@ const verdict = (isReached: boolean): string => (isReached ? 'reached' : 'missed
 
 const linesOf = (result: RestoreResult): ReadonlyArray<string> => [
   ...table(
-    [`a changelog of ${count(result.keys)} keys`, 'records/s', 'CPU µs'],
+    [`a changelog of ${count(result.keys)} keys in ${partitions} partitions`, 'records/s', 'CPU µs'],
     [
       ['bare consume(5000)', count(result.bare_rate), result.bare_cpu_micros.toFixed(2)],
       ['restore into an empty disk', count(result.restore_rate), result.restore_cpu_micros.toFixed(2)],
