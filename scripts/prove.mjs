@@ -22,6 +22,7 @@ const results = [
   typeTests(),
   await runTier('unit', fullTiers.unit, full),
   await runTier('integration', fullTiers.integration, full),
+  await scriptProof('crash suite', 'crash-proof.mjs'),
   await scriptProof('simulator', 'simulate-proof.mjs'),
   await scriptProof('planted bugs', 'plant-bugs.mjs', '--write'),
 ];

@@ -26,7 +26,7 @@ export const startPython = (
   [what, options]: readonly [what: 'load' | 'settle' | 'check' | 'dump', options: Readonly<Record<string, unknown>>],
   hear: (news: News) => void,
 ): PythonHalf => {
-  const child = spawn(python, ['-u', program, what, JSON.stringify(options)], { stdio: 'pipe' });
+  const child = spawn(python, ['-B', '-u', program, what, JSON.stringify(options)], { stdio: 'pipe' });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
   createInterface({ input: child.stdout }).on('line', (line) => {
