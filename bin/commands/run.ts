@@ -77,6 +77,7 @@ SIGTERM and SIGINT drain, commit and leave the group; a second one ends the proc
 With --processes it starts that many, each under the slot <slot>-<n> (the name of this machine without --slot) and with its pages on the ports after
 its own; it starts again what ends by a fault, and ends with the worst of their exit codes.
 State is kept in memory, or with --state-dir on a local disk under the slot: a restart then reads on where it stopped.
+Its health server shows /status, /metrics, /graph and, committed and decoded, what a node remembers: GET /state/<node>/<key>.
 A version that does not go on from the one before is refused, with the ways out; millrace plan tells it beforehand.
 
 Examples:
