@@ -10,7 +10,7 @@ interface PartAnswer {
  * What brokers say of a partition while it changes hands: no leader, another leader, an epoch that the one or the other side has not heard
  * of yet. The client asks again by itself for some of these only.
  */
-const passing: ReadonlySet<number> = new Set([5, 6, 74, 76]);
+const passing: ReadonlySet<number> = new Set([5, 6, 74, 75]);
 
 const pauseMs = 100;
 

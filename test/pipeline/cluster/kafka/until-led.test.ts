@@ -27,7 +27,7 @@ const asking = (answers: ReadonlyArray<{ readonly error?: { readonly code: numbe
 
 describe('asking about partitions that change hands', () => {
   it('asks again while the broker does not know the epoch of the leader', async () => {
-    const { state, ask } = asking([refused(76), refused(6), {}]);
+    const { state, ask } = asking([refused(75), refused(6), {}]);
     assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [{}]);
     assert.equal(state.calls, 3);
   });
@@ -39,8 +39,8 @@ describe('asking about partitions that change hands', () => {
   });
 
   it('resolves to the last refusal when the time is over', async () => {
-    const { state, ask } = asking([refused(76)]);
-    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [refused(76)]);
+    const { state, ask } = asking([refused(75)]);
+    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [refused(75)]);
     assert.equal(state.calls, 11);
   });
 });
