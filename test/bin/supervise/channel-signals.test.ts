@@ -38,9 +38,12 @@ describe('a process that has a parent', () => {
     });
   }
 
-  it('ends at once when it is asked before it listens', () => {
-    const { process, heard } = heardBy(false);
-    process.emit('message', 'end');
-    assert.deepEqual(heard, ['exit 143']);
+  it('ends at once when it is asked before it listens: in order for its parent, else by the signal', () => {
+    const asked = heardBy(false);
+    asked.process.emit('message', 'end');
+    assert.deepEqual(asked.heard, ['exit 0']);
+    const signalled = heardBy(false);
+    signalled.process.emit('SIGINT');
+    assert.deepEqual(signalled.heard, ['exit 130']);
   });
 });
