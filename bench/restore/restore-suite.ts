@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { childNodeOptions } from '../../bin/supervise/child-command.ts';
 import { startKafka } from '../../test/support/kafka.ts';
 import { prepared } from '../../test/support/prepared.ts';
 import { resultOf } from '../support/child.ts';
@@ -45,6 +46,7 @@ const restoreBar = 0.7;
 const restartBarMs = 2_000;
 const extents = { full: { keys: 1_000_000, rounds: 5 }, quick: { keys: 20_000, rounds: 1 } };
 const day = 86_400_000;
+const nodeFlags = childNodeOptions({ nodeOptions: [], env: process.env });
 
 const resultFrom = (keys: number, rounds: ReadonlyArray<Round>): RestoreResult => {
   const bare = rounds.map((round) => wallRate(round.bare));
@@ -84,9 +86,9 @@ const linesOf = (result: RestoreResult): ReadonlyArray<string> => [
 const runRound = async (brokers: string, event: { readonly n: number; readonly start: number }): Promise<Round> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'millrace-bench-'));
   const restart = (n: number): Promise<Restart> =>
-    resultOf({ file: 'bench/restore/restart-run.ts', args: [brokers, folder, String(n), String(event.start)] });
+    resultOf({ file: 'bench/restore/restart-run.ts', args: [brokers, folder, String(n), String(event.start)], nodeFlags });
   try {
-    const bare = await resultOf<Cost>({ file: 'bench/restore/bare-run.ts', args: [brokers] });
+    const bare = await resultOf<Cost>({ file: 'bench/restore/bare-run.ts', args: [brokers], nodeFlags });
     const lost = await restart(event.n);
     return { bare, lost, kept: await restart(event.n + 1) };
   } finally {
