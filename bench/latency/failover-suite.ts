@@ -1,7 +1,7 @@
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
-import { prepared } from '../../test/support/prepared.ts';
 import type { Millrace } from '../../test/support/millrace.ts';
 import { topics } from '../../topologies/feedback/topics.ts';
+import { missingKafka } from '../support/missing-kafka.ts';
 import type { Suite, SuiteOptions } from '../support/suite.ts';
 import { count, table } from '../support/table.ts';
 import { type Passage, passagesOf } from './latencies.ts';
@@ -112,10 +112,7 @@ const linesOf = (results: ReadonlyArray<Failover>): ReadonlyArray<string> =>
 /** How long readers wait when one of two processes is killed: for its open transaction, its session and its state. */
 export const failoverSuite: Suite<ReadonlyArray<Failover>> = {
   name: 'failover',
-  missing: () => {
-    const found = prepared('kafka');
-    return 'missing' in found ? `Apache Kafka: ${found.missing}` : undefined;
-  },
+  missing: missingKafka,
   measure: async (options) => {
     const result = await onStage((stage) => measure(stage, options));
     return { result, lines: linesOf(result) };

@@ -1,5 +1,5 @@
-import { prepared } from '../../test/support/prepared.ts';
 import { topics } from '../../topologies/feedback/topics.ts';
+import { missingKafka } from '../support/missing-kafka.ts';
 import type { Suite, SuiteOptions } from '../support/suite.ts';
 import { count, table } from '../support/table.ts';
 import { type Passage, passagesOf } from './latencies.ts';
@@ -109,10 +109,7 @@ const measure = async (stage: LatencyStage, { isQuick, say }: SuiteOptions): Pro
 /** From the produce of feedback to the committed training record, on the feedback topology as it is shipped, beside a bare produce and consume. */
 export const latencySuite: Suite<LatencyResult> = {
   name: 'latency',
-  missing: () => {
-    const found = prepared('kafka');
-    return 'missing' in found ? `Apache Kafka: ${found.missing}` : undefined;
-  },
+  missing: missingKafka,
   measure: async (options) => {
     const result = await onStage((stage) => measure(stage, options));
     return { result, lines: linesOf(result) };
