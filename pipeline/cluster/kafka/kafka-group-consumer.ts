@@ -183,7 +183,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   async #waitFor(listener: Promise<void>, ms: number): Promise<void> {
     const settled = new AbortController();
-    await Promise.race([listener, this.#around.connection.clock.sleep(ms, settled.signal)]);
+    // Also a wait of nothing lets the event loop turn: who polls in a circle would else keep the listener from ever being done.
+    await Promise.race([listener, this.#around.connection.clock.sleep(Math.max(ms, 1), settled.signal)]);
     settled.abort();
   }
 
