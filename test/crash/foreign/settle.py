@@ -8,7 +8,7 @@ from confluent_kafka import TopicPartition
 from tables import TABLES
 from wire import consumer, read_topic
 
-LOOK_EVERY, STILL_FOR = 3, 15
+LOOK_EVERY, STILL_FOR = 2, 10
 
 # By group: the topics that it reads. What its own processes write ends in marks of transactions, which count for nothing.
 READ = [("feedback", ("inference.logged", "feedback.received", "model.deployments", "millrace.feedback.by-model.repartition"))]

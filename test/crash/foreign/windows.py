@@ -98,8 +98,9 @@ class Quality:
     def __init__(self, facts):
         self.windows = defaultdict(Window)
         self.corrections = {}
+        self._facts = facts
         for logged in facts.inferences.values():
-            if is_late(logged, logged.clock):
+            if self._is_late(logged):
                 self._correct(logged, "coverage", (0, 0.0, 1), logged.record["traceparent"])
             else:
                 self._window(logged).logged(logged.place)
@@ -107,11 +108,18 @@ class Quality:
             if ending.ended == "attributed":
                 self._judged(ending, values_of(ending, facts))
 
+    def _is_late(self, logged):
+        """Whether the window of an inference had closed when it came, and with it for the feedback that waited."""
+        closed = minute_of(logged.record) + MINUTE + PATIENCE
+        if not is_beyond(logged.clock, closed, f"the inference at {logged.place.place}"):
+            return False
+        return self._facts.is_strict or logged.record["inference_id"] in self._facts.told.corrected
+
     def _window(self, logged):
         return self.windows[(*version_of(logged.record), minute_of(logged.record))]
 
     def _judged(self, ending, values):
-        if not is_late(ending.logged, ending.logged.clock):
+        if not self._is_late(ending.logged):
             self._window(ending.logged).judged(ending, values)
             return
         self._correct(ending.logged, "coverage", (1, 1.0, 0), None, answers=True)
@@ -145,8 +153,3 @@ class Quality:
             "feedback_id": None if event is None else event["feedback_id"],
             "event_time": inference["started"] if event is None else event["event_time"],
         }
-
-
-def is_late(logged, clock):
-    """Whether the window of an inference had closed when the partition's clock stood so."""
-    return is_beyond(clock, minute_of(logged.record) + MINUTE + PATIENCE, f"the inference at {logged.place.place}")
