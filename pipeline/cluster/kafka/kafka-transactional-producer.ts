@@ -55,6 +55,8 @@ class KafkaTransactionalProducer implements TransactionalProducer {
   #phase: Phase = 'ready';
   /** When something was first done in this transaction, by the monotonic clock. */
   #since: number | undefined;
+  /** Whether the client has refused a record of this transaction without saying why the transaction has failed. */
+  #isUnexplained = false;
   /** Why a record of this transaction could not be delivered. */
   #undelivered: MillraceError | undefined;
   /** What is committed after the transaction where it cannot be part of it. */
@@ -76,6 +78,7 @@ class KafkaTransactionalProducer implements TransactionalProducer {
     await this.#call('begin', (callback) => this.#producer.beginTransaction(callback));
     this.#after = [];
     this.#undelivered = undefined;
+    this.#isUnexplained = false;
     this.#since = undefined;
     this.#phase = 'open';
   }
@@ -132,8 +135,18 @@ class KafkaTransactionalProducer implements TransactionalProducer {
 
   async abort(): Promise<void> {
     if (this.#phase !== 'failed') this.#expect('open');
+    if (this.#isUnexplained) await this.#explain();
     await this.#call('abort', (callback) => this.#producer.abortTransaction(callMs, callback));
     this.#phase = 'ready';
+  }
+
+  /** Throws why the transaction has failed if an abort would be in vain. A commit is safe to ask: one that has failed answers with the reason. */
+  async #explain(): Promise<void> {
+    this.#isUnexplained = false;
+    const asked = this.#call('produce', (callback) => this.#producer.commitTransaction(callMs, callback));
+    const reason: unknown = await asked.catch((error: unknown) => error);
+    if (reason instanceof MillraceError && !reason.retryable) throw reason;
+    this.#phase = 'failed';
   }
 
   async close(): Promise<void> {
@@ -185,6 +198,7 @@ class KafkaTransactionalProducer implements TransactionalProducer {
   #refused(code: number, topic: string): MillraceError {
     if (code !== codes.state && code !== codes.fatal) return produceError(code, topic);
     this.#phase = 'failed';
+    this.#isUnexplained = true;
     return new MillraceError('transaction_aborted', `The transaction of '${this.#id}' has failed and must be aborted.`);
   }
 

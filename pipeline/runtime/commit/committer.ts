@@ -80,8 +80,8 @@ export class Committer {
     this.#env.outbox.clear();
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#env.meter.count('transaction_aborts_total', this.#labels(), 1);
     await this.#producer.abort();
+    this.#env.meter.count('transaction_aborts_total', this.#labels(), 1);
   }
 
   /** As `abort`, with a new producer if that fails. */
