@@ -7,19 +7,11 @@ import { compareKeys } from './key-order.ts';
 import { SizeEstimate } from './size-estimate.ts';
 import { BlockMemory } from './memory/block-memory.ts';
 import { KeyScratch } from './memory/key-scratch.ts';
+import { RecentValues } from './memory/recent-values.ts';
 import { SlotReferences } from './memory/slot-references.ts';
-import { mostSlots, SlotTable } from './memory/slot-table.ts';
+import { SlotTable } from './memory/slot-table.ts';
 import { Stage } from './memory/stage.ts';
-
-/** Whose state it is and how much of it may be held. */
-export interface MemoryStoreOptions {
-  /** The node's name, for messages. */
-  readonly node: string;
-  /** Live entries at most; 67 million (2^26) if left out, which is what one store can hold. */
-  readonly limitEntries?: number;
-  /** Encoded bytes at most, as estimated by `size`; unlimited if left out. */
-  readonly limitBytes?: number;
-}
+import { type MemoryStoreOptions, StoreLimit } from './memory/store-limit.ts';
 
 /**
  * A store that holds its entries encoded, in blocks of memory that the collector does not look through, and rebuilds them from the changelog.
@@ -29,23 +21,24 @@ export interface MemoryStoreOptions {
  */
 class MemoryStore<V> implements StateStore<V> {
   readonly #spec: StateSpec<V>;
-  readonly #options: MemoryStoreOptions;
+  readonly #node: string;
+  readonly #limit: StoreLimit;
   readonly #scratch = new KeyScratch();
   readonly #table = new SlotTable(new BlockMemory());
   readonly #references = new SlotReferences(this.#table);
   readonly #expiries = new ExpiryIndex<number>(this.#references);
   readonly #estimate = new SizeEstimate();
   readonly #stage = new Stage<V>();
+  readonly #recent = new RecentValues<V>(this.#table);
   /** What the changelog was told of each touched entry, if nothing has been touched since. */
   #told: ReadonlyArray<Change | undefined> | undefined;
   #live = 0;
   #position = 0;
-  #limit: number;
 
   constructor(spec: StateSpec<V>, options: MemoryStoreOptions) {
     this.#spec = spec;
-    this.#options = options;
-    this.#limit = this.#entriesAllowed();
+    this.#node = options.node;
+    this.#limit = new StoreLimit(options);
   }
 
   get(key: string): V | undefined {
@@ -61,7 +54,7 @@ class MemoryStore<V> implements StateStore<V> {
     if (Number.isNaN(before)) this.#live += 1;
     this.#touch(slot, value, expiresAt);
     if (before !== expiresAt) this.#index(slot, expiresAt);
-    if (this.#live > this.#limit) this.#refuse();
+    if (this.#limit.isPassedBy(this.#live)) throw this.#limit.passed(this.size());
   }
 
   delete(key: string): void {
@@ -94,7 +87,7 @@ class MemoryStore<V> implements StateStore<V> {
 
   changes(): Iterable<Change> {
     const told = this.#tell();
-    this.#limit = this.#entriesAllowed();
+    this.#limit.weigh(this.#estimate.perEntry);
     return told.filter((change) => change !== undefined);
   }
 
@@ -103,12 +96,9 @@ class MemoryStore<V> implements StateStore<V> {
     const told = this.#told ?? this.#tell();
     for (let at = 0; at < told.length; at++) {
       const slot = this.#stage.slots[at] ?? 0;
-      const value = told[at]?.value;
-      if (value === undefined || value === null) this.#table.remove(slot);
-      else {
-        this.#table.setValue(slot, value);
-        this.#table.setStaged(slot, -1);
-      }
+      const bytes = told[at]?.value;
+      if (bytes === undefined || bytes === null) this.#drop(slot);
+      else this.#settle(slot, bytes, this.#stage.values[at]);
     }
     this.#nextStage();
     return Promise.resolve();
@@ -126,11 +116,23 @@ class MemoryStore<V> implements StateStore<V> {
     this.#nextStage();
   }
 
+  /** A value that is new is seldom changed soon; one that has changed is. */
+  #settle(slot: number, bytes: Buffer, value: V | undefined): void {
+    if (value !== undefined && this.#table.hasValue(slot)) this.#recent.keep(slot, value);
+    this.#table.setValue(slot, bytes);
+    this.#table.setStaged(slot, -1);
+  }
+
+  #drop(slot: number): void {
+    this.#recent.forget(slot);
+    this.#table.remove(slot);
+  }
+
   restore({ key, value }: Change): void {
     const found = this.#table.find(this.#scratch.setBytes(key));
     if (value === null) {
       if (found < 0) return;
-      this.#table.remove(found);
+      this.#drop(found);
       this.#live -= 1;
       return;
     }
@@ -138,9 +140,10 @@ class MemoryStore<V> implements StateStore<V> {
     this.#estimate.add(key.length + value.length);
     const slot = found < 0 ? this.#table.add(this.#scratch) : found;
     if (found < 0) this.#live += 1;
+    this.#recent.forget(slot);
     this.#table.setValue(slot, value);
     this.#index(slot, expiresAt);
-    if (this.#live > this.#limit) this.#refuse();
+    if (this.#limit.isPassedBy(this.#live)) throw this.#limit.passed(this.size());
   }
 
   position(): number {
@@ -153,6 +156,7 @@ class MemoryStore<V> implements StateStore<V> {
 
   clear(): void {
     this.#table.clear();
+    this.#recent.clear();
     this.#live = 0;
     this.#expiries.clear();
     this.#nextStage();
@@ -167,7 +171,8 @@ class MemoryStore<V> implements StateStore<V> {
   /** What a slot holds now; `undefined` if its key is gone in this stage. */
   #valueOf(slot: number): V | undefined {
     const staged = this.#table.staged(slot);
-    return staged < 0 ? this.#spec.decode(this.#table.valueBytes(slot, expiryBytes)) : this.#stage.values[staged];
+    if (staged >= 0) return this.#stage.values[staged];
+    return this.#recent.get(slot) ?? this.#spec.decode(this.#table.valueBytes(slot, expiryBytes));
   }
 
   /** When it expires; NaN if it is gone. */
@@ -228,20 +233,8 @@ class MemoryStore<V> implements StateStore<V> {
     }
   }
 
-  #entriesAllowed(): number {
-    const { limitEntries = mostSlots, limitBytes = Infinity } = this.#options;
-    return Math.min(limitEntries, limitBytes / this.#estimate.perEntry);
-  }
-
   #noNumber(key: string): MillraceError {
-    return new MillraceError('engine_defect', `node ${this.#options.node} put '${key}' with no number as its expiry`);
-  }
-
-  #refuse(): never {
-    const { node, limitEntries = mostSlots, limitBytes } = this.#options;
-    const { entries, bytes } = this.size();
-    const limits = `${limitEntries} entries${limitBytes === undefined ? '' : ` or ${limitBytes} bytes`}`;
-    throw new MillraceError('state_limit', `node ${node} keeps ${entries} entries of about ${bytes} bytes; its limit is ${limits}`);
+    return new MillraceError('engine_defect', `node ${this.#node} put '${key}' with no number as its expiry`);
   }
 }
 

@@ -11,6 +11,7 @@ const valueAt = 3;
 const valueLengthAt = 4;
 const stagedAt = 5;
 const stampAt = 6;
+const recentAt = 7;
 
 /** Entries that a table can hold. */
 export const mostSlots = 2 ** 26;
@@ -161,6 +162,15 @@ export class SlotTable {
 
   setStamp(slot: number, stamp: number): void {
     this.#slots[slot * stride + stampAt] = stamp;
+  }
+
+  /** Where its value may stand among the recent ones. */
+  recent(slot: number): number {
+    return this.#slots[slot * stride + recentAt] ?? 0;
+  }
+
+  setRecent(slot: number, place: number): void {
+    this.#slots[slot * stride + recentAt] = place;
   }
 
   clear(): void {
