@@ -13,6 +13,7 @@ import { BroadcastTable } from './broadcast-table.ts';
 import { Committer } from './commit/committer.ts';
 import { keepManifest } from './manifest/keep-manifest.ts';
 import { CachedLookup } from './lookup/cached-lookup.ts';
+import { patientWire } from './patient-wire.ts';
 import type { RunnerSettings } from './settings.ts';
 import { EntryReader } from './task/entry-reader.ts';
 import { Outbox } from './task/outbox.ts';
@@ -117,13 +118,14 @@ export const openProcess = async (topology: Topology, deps: RunnerDeps, settings
   const lookups = lookupsOf(topology, deps);
   const { begins } = await keepManifest(topology, deps, settings.accepted);
   const partitions = await openTopics(topology, deps.cluster);
-  const tables = await openTables(topology, deps, partitions);
+  const wire = patientWire(deps.wire, deps);
+  const tables = await openTables(topology, { ...deps, wire }, partitions);
   const group = settings.group ?? topology.name;
   const env: TaskEnv = {
     topology,
     outbox: new Outbox(),
     writers: await sinkWriters(deps.wire, topology),
-    readers: readersOf(topology, deps.wire),
+    readers: readersOf(topology, wire),
     partitions,
     begins,
     topicIds: await changelogIds(topology, deps.cluster),

@@ -1,3 +1,5 @@
+import { messageOf } from '../../core/errors.ts';
+import { patiently } from '../../core/patiently.ts';
 import type { Cluster, LogRecord, Reader, TopicPartition } from '../../core/ports/cluster.ts';
 import type { Changelog } from '../task/changelogs.ts';
 import type { Task } from '../task/task.ts';
@@ -8,6 +10,8 @@ const pollRecords = 5_000;
 const pollMs = 100;
 /** A restore that takes longer than this many ms notes on the way how far it has come, so that one that is cut short goes on from there. */
 const publishEvery = 5_000;
+/** How long a restore is tried again while the cluster does not answer; then the process ends. */
+const trying = { firstMs: 100, mostMs: 10_000, budgetMs: 300_000 };
 
 interface Target extends TopicPartition {
   readonly changelog: Changelog;
@@ -108,13 +112,7 @@ class Restore {
   }
 }
 
-/**
- * Brings a task's stores to its committed state: reads each changelog committed, from where the store stands, until it has passed the
- * uncommitted end offset, which is taken here, after the caller has fetched the group's committed offsets as stable (else old state would
- * meet newer offsets). Ends early, without complaint, when the task is closed meanwhile.
- */
-export const restoreTask = async (env: TaskEnv, cluster: Cluster, task: Task): Promise<void> => {
-  if (task.nodes.changelogs.size === 0) return;
+const restoreOnce = async (env: TaskEnv, cluster: Cluster, task: Task): Promise<void> => {
   const reader = await cluster.reader('committed');
   try {
     const targets = await targetsOf(env, task, reader);
@@ -122,4 +120,18 @@ export const restoreTask = async (env: TaskEnv, cluster: Cluster, task: Task): P
   } finally {
     await reader.close();
   }
+};
+
+/**
+ * Brings a task's stores to its committed state: reads each changelog committed, from where the store stands, until it has passed the
+ * uncommitted end offset, which is taken here, after the caller has fetched the group's committed offsets as stable (else old state would
+ * meet newer offsets). Begins again where a store stands if the cluster does not answer, for five minutes. Ends early, without complaint,
+ * when the task is closed meanwhile.
+ */
+export const restoreTask = async (env: TaskEnv, cluster: Cluster, task: Task): Promise<void> => {
+  if (task.nodes.changelogs.size === 0) return;
+  const { clock, log } = env;
+  const onRetry = (error: unknown, waitMs: number): void =>
+    log.warn({ task: task.id, error: messageOf(error), wait_ms: waitMs }, 'the state cannot be restored; it is tried again');
+  await patiently(() => restoreOnce(env, cluster, task), { clock, limits: trying, onRetry, isOver: () => task.isClosed });
 };

@@ -1,10 +1,14 @@
 import { cut, type SubTopology } from '../../core/cut.ts';
-import { MillraceError } from '../../core/errors.ts';
+import { messageOf, MillraceError } from '../../core/errors.ts';
+import { patiently } from '../../core/patiently.ts';
 import type { Cluster, GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import { restoreTask } from '../commit/restore.ts';
 import type { PartitionQueue } from '../task/partition-queue.ts';
 import { Task } from '../task/task.ts';
 import type { TaskEnv } from '../task/task-env.ts';
+
+/** The loop stands still meanwhile: not for so long that the process counts as hung, or its member is given up. */
+const asking = { firstMs: 100, mostMs: 5_000, budgetMs: 90_000 };
 
 const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
@@ -121,12 +125,20 @@ export class Assignment {
       this.#tasks.set(keyOf(task.sub.name, task.partition), task);
       for (const queue of task.queues) this.#queues.set(keyOf(queue.at.topic, queue.at.partition), { task, queue });
     }
-    const committed = await consumer.committed(places);
+    const committed = await this.#asking(() => consumer.committed(places));
     for (const task of tasks) {
       task.resume(committed);
       await this.#checkStart(consumer, task, committed);
       this.#restore(task);
     }
+  }
+
+  /** Where tasks begin has to be known before anything goes on: whoever does not answer is asked again. */
+  #asking<R>(ask: () => Promise<R>): Promise<R> {
+    const { clock, log } = this.#env;
+    const onRetry = (error: unknown, waitMs: number): void =>
+      log.warn({ error: messageOf(error), wait_ms: waitMs }, 'where the tasks begin cannot be had; it is asked for again');
+    return patiently(ask, { clock, limits: asking, onRetry });
   }
 
   #restore(task: Task): void {
@@ -155,7 +167,7 @@ export class Assignment {
     const known = new Set(committed.map(({ topic, partition }) => keyOf(topic, partition)));
     for (const queue of task.queues) {
       const { topic, partition } = queue.at;
-      const { low } = await consumer.watermarks(queue.at, 'uncommitted');
+      const { low } = await this.#asking(() => consumer.watermarks(queue.at, 'uncommitted'));
       if (queue.position >= low) continue;
       if (known.has(keyOf(topic, partition))) {
         throw new MillraceError(
