@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { reportError } from '../../bin/cli/report-error.ts';
 import { type ErrorCode, MillraceError } from '../../pipeline/core/errors.ts';
 import { clickType } from '../support/clicks.ts';
 import { type Foreign, foreignFor } from '../support/foreign.ts';
@@ -261,6 +262,7 @@ describe('transactions on a Kafka that fails on purpose', function () {
         await clicks.send();
         const error = await process.ended;
         assert(error instanceof MillraceError && error.code === each.ends, String(error));
+        assert.equal(reportError(error).exitCode, 1);
         if (each.ends === 'fenced') assert.match(error.message, /runs under the slot '0'/);
         assert.equal(kafka.proxy.struck, strikes(each.faults));
         const next = await clicks.start('0');
