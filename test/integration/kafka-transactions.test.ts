@@ -3,10 +3,11 @@ import { reportError } from '../../bin/cli/report-error.ts';
 import { type ErrorCode, MillraceError } from '../../pipeline/core/errors.ts';
 import { clickType } from '../support/clicks.ts';
 import { type Foreign, foreignFor } from '../support/foreign.ts';
-import { kafkaFor } from '../support/kafka.ts';
 import type { Fault } from '../support/kafka-proxy/kafka-proxy.ts';
 import { type NumberedClicks, numberedClicks, type UnderTest } from '../support/kafka-proxy/numbered-clicks.ts';
 import { type ProxiedKafka, startProxiedKafka } from '../support/kafka-proxy/proxied-kafka.ts';
+import { prepared } from '../support/prepared.ts';
+import { skipBecause } from '../support/skip-because.ts';
 
 /** Codes of Kafka's protocol, as a broker answers. */
 const broker = {
@@ -144,15 +145,18 @@ describe('transactions on a Kafka that fails on purpose', function () {
   let foreign: Foreign;
   let clicks: NumberedClicks;
 
+  const closing: (() => Promise<void>)[] = [];
+
   before(async function () {
-    await kafkaFor(this);
+    const found = prepared('kafka');
+    if ('missing' in found) skipBecause(this, `Apache Kafka: ${found.missing}`);
     foreign = foreignFor(this);
-    this.timeout(90_000);
     kafka = await startProxiedKafka();
+    closing.push(kafka.close);
   });
 
   after(async () => {
-    await kafka.close();
+    for (const close of closing) await close();
   });
 
   afterEach(async () => {
