@@ -72,7 +72,8 @@ export interface NativeConsumer extends NativeClient {
   pause(partitions: ReadonlyArray<TopicPartition>): void;
   resume(partitions: ReadonlyArray<TopicPartition>): void;
   seek(offset: PartitionOffset, timeoutMs: number, callback: Callback<undefined>): void;
-  committed(partitions: ReadonlyArray<TopicPartition>, timeoutMs: number, callback: Callback<ReadonlyArray<StoredOffset>>): void;
+  /** In the place of a partition of which it could not be told stands an error. */
+  committed(partitions: ReadonlyArray<TopicPartition>, timeoutMs: number, callback: Callback<ReadonlyArray<StoredOffset | Error>>): void;
   /** Only queues the commit; the answer comes through `offset_commit_cb`. */
   commit(offsets: ReadonlyArray<CommittedOffset>): void;
   disconnect(callback: Callback<unknown>): void;

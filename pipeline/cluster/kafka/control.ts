@@ -100,7 +100,7 @@ export class Control {
     );
     return groups.flatMap((group) => {
       if (group.error) throw toMillraceError(group.error, what);
-      return group.partitions.flatMap(toCommitted);
+      return group.partitions.flatMap((answer) => toCommitted(answer, what));
     });
   }
 
@@ -187,5 +187,10 @@ export class Control {
 
 const plain = ({ topic, partition, offset }: PartitionOffset): PartitionOffset => ({ topic, partition, offset });
 
-const toCommitted = ({ topic, partition, offset = -1, metadata, error }: Answer<StoredOffset>): ReadonlyArray<CommittedOffset> =>
-  error || offset < 0 ? [] : [{ topic, partition, offset, metadata: metadata ?? '' }];
+const toCommitted = (
+  { topic, partition, offset = -1, metadata, error }: Answer<StoredOffset>,
+  what: string,
+): ReadonlyArray<CommittedOffset> => {
+  if (error) throw toMillraceError(error, what);
+  return offset < 0 ? [] : [{ topic, partition, offset, metadata: metadata ?? '' }];
+};

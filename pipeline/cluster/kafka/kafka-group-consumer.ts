@@ -9,7 +9,8 @@ import type {
   Watermarks,
 } from '../../core/ports/cluster.ts';
 import { Admission } from './admission.ts';
-import { done, type ClientError, type NativeConsumer, type PartitionOffset, promised, type StoredOffset } from './client.ts';
+import { done, type ClientError, type NativeConsumer, type PartitionOffset } from './client.ts';
+import { committedOffsets } from './committed-offsets.ts';
 import { Membership } from './membership.ts';
 import { passes } from './message-queue.ts';
 import { OffsetCommits } from './offset-commits.ts';
@@ -23,17 +24,6 @@ const committedMs = 30_000;
 /** How long after an error the client's log line about it may come. */
 const logDelayMs = 100;
 const notSupported = 'not supported';
-
-const committedOffsets = async (
-  native: NativeConsumer,
-  partitions: ReadonlyArray<TopicPartition>,
-): Promise<ReadonlyArray<CommittedOffset>> => {
-  const wanted = partitions.map(({ topic, partition }) => ({ topic, partition }));
-  const found = await promised<ReadonlyArray<StoredOffset>>((callback) => native.committed(wanted, committedMs, callback));
-  return found.flatMap(({ topic, partition, offset = -1, metadata }) =>
-    offset < 0 ? [] : [{ topic, partition, offset, metadata: metadata ?? '' }],
-  );
-};
 
 /** A member of a group through librdkafka. */
 export class KafkaGroupConsumer implements GroupConsumer {
@@ -111,7 +101,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     const what = `Committed offsets of group '${this.#options.groupId}'`;
     if (this.#closed) throw new MillraceError('engine_defect', `${what}: the member is closed.`);
     try {
-      return await this.#use((native) => committedOffsets(native, partitions));
+      return await this.#use((native) => committedOffsets(native, partitions, committedMs));
     } catch (cause) {
       throw toMillraceError(cause, what);
     }

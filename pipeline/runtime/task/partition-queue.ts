@@ -1,3 +1,4 @@
+import { MillraceError } from '../../core/errors.ts';
 import type { LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import type { PartitionClock } from '../clock/partition-clock.ts';
 import type { Run } from './run.ts';
@@ -5,6 +6,9 @@ import type { Run } from './run.ts';
 const overhead = 64;
 
 const bytesOf = (record: LogRecord): number => overhead + (record.value?.length ?? 0) + (record.key?.length ?? 0);
+
+const readAgain = ({ topic, partition, offset }: LogRecord, position: number): MillraceError =>
+  new MillraceError('engine_defect', `${topic}:${partition}:${offset} was read again, although all before ${position} is committed or fed`);
 
 /** What has been polled of one partition and not been fed yet, and how far its task has come in it. */
 export class PartitionQueue {
@@ -40,7 +44,9 @@ export class PartitionQueue {
     this.position = 0;
   }
 
+  /** Throws `engine_defect` for a record from before the position: its effects are committed. */
   push(record: LogRecord): void {
+    if (record.offset < this.position) throw readAgain(record, this.position);
     this.#records.push(record);
     this.#bytes += bytesOf(record);
   }
