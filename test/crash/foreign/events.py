@@ -107,7 +107,9 @@ class Events:
         if draw.random() < 0.005:
             given = inference["started"] - draw.randrange(25 * SECOND)
         record = self._feedback_of(number, draw, inference)
-        record.update(self._value(number, draw, inference, kind))
+        # Another inference is preferred to it or not; what is true of it is its own.
+        row = {**self._digits[number % len(self._digits)], "truth": self._digits[target % len(self._digits)]["truth"]}
+        record.update(self._value(row, draw, inference, kind))
         record["event_time"] = given
         arrival = given + self._delay(draw, late)
         record["received_time"] = arrival
@@ -141,31 +143,31 @@ class Events:
             "client": {"sdk": "foreign", "version": "1.0.0"},
         }
 
-    def _value(self, number, draw, inference, kind):
+    def _value(self, row, draw, inference, kind):
         classifies = inference["operation"] == "classify"
         fitting = ("label", "correction", "preference", "ranking") if classifies else ("click", "click", "abandon", "dwell")
         drawn = draw.random()
         name = kind or (draw.choice(("stars", "thumbs")) if drawn < 0.15 else "comment" if drawn < 0.17 else draw.choice(fitting))
-        return VALUE_MAKERS[name](draw, inference, self._digits[number % len(self._digits)])
+        return VALUE_MAKERS[name](draw, inference, row)
 
 
 def _valued(feedback_type, key, kind, value):
     return {"feedback_type": feedback_type, "key": key, "value_kind": kind, kind.lower(): value}
 
 
-def _truth(draw, inference):
-    output = inference["candidates"][0]["output"]
-    return output if output in LABELS and draw.random() < 0.92 else LABELS[draw.randrange(10)]
+def _truth(draw, inference, row):
+    knows = inference["operation"] == "classify" and draw.random() < 0.92
+    return str(row["truth"]) if knows else LABELS[draw.randrange(10)]
 
 
-def _label(draw, inference, _row):
+def _label(draw, inference, row):
     score = draw.choice((None, 0.4, 0.9, 0.5))
-    return _valued("LABEL", "label", "LABEL", {"v": _truth(draw, inference), "score": score})
+    return _valued("LABEL", "label", "LABEL", {"v": _truth(draw, inference, row), "score": score})
 
 
-def _correction(draw, inference, _row):
+def _correction(draw, inference, row):
     distance = draw.choice((None, 1.0))
-    return _valued("EXPLICIT_CORRECTION", "correction", "CORRECTION", {"content": _truth(draw, inference), "edit_distance": distance})
+    return _valued("EXPLICIT_CORRECTION", "correction", "CORRECTION", {"content": _truth(draw, inference, row), "edit_distance": distance})
 
 
 def _preference(draw, inference, row):
