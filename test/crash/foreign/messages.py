@@ -132,8 +132,9 @@ class Messages:
         if unknown:
             record["target"] = {**record["target"], "id": named(f"{self.events.seed}/nowhere/{number}")}
             if record["value_kind"] in ("PREFERENCE", "RANKING"):
-                record.update(self.events.feedback(number, "thumbs")[0], target=record["target"], preference=None, ranking=None)
+                kept = {name: record[name] for name in ("target", "received_time")}
+                record.update(self.events.feedback(number, "thumbs")[0], preference=None, ranking=None, **kept)
         else:
             record["event_time"] += draw.randrange(32 * HOUR, 40 * HOUR)
-            arrival = record["event_time"] + draw.randrange(SECOND, MINUTE)
+            arrival = record["received_time"] = record["event_time"] + draw.randrange(SECOND, MINUTE)
         return lambda: Message("feedback.received", _feedback_key(record), record, "orphaned"), arrival
