@@ -24,7 +24,10 @@ const settingRow = (name: SettingName): Row => {
 };
 
 const settings = (): string =>
-  table([['flag', 'environment', 'takes', 'default'], ...[...serviceSettings, ...processSettings, 'processes' as const, 'stateDir' as const].map(settingRow)]);
+  table([
+    ['flag', 'environment', 'takes', 'default'],
+    ...[...serviceSettings, ...processSettings, 'processes' as const, 'stateDir' as const].map(settingRow),
+  ]);
 
 const number = (value: unknown): string => (value === undefined ? 'none' : code(JSON.stringify(value)));
 
