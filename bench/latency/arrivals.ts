@@ -36,6 +36,12 @@ export class Arrivals {
     return arrivals;
   }
 
+  /** Forgets what has come so far. */
+  forget(): void {
+    this.seen.clear();
+    this.repeated = 0;
+  }
+
   async close(): Promise<void> {
     this.#isOver = true;
     await this.#reading;

@@ -59,7 +59,7 @@ const failoverFrom = ({ load, arrivals }: LatencyStage, killedAt: number): Omit<
 };
 
 const killOne = async (stage: LatencyStage, extent: Extent, { victim, then, from }: Kill): Promise<Failover> => {
-  for (const noted of [stage.load.sent, stage.arrivals.seen, stage.bare.seen]) noted.clear();
+  for (const noted of [stage.load, stage.arrivals, stage.bare]) noted.forget();
   const sending = stage.load.run({ pairs: extent.pairs, seconds: extent.before + extent.after }, from);
   await systemClock.sleep((extent.before + 1) * second);
   const killedAt = wallNow();

@@ -98,8 +98,7 @@ const measure = async (stage: LatencyStage, { isQuick, say }: SuiteOptions): Pro
   say(`latency: warming up for ${warmUp.seconds} s`);
   await stage.load.run(warmUp, 0);
   await settled(stage);
-  for (const noted of [stage.load.sent, stage.arrivals.seen, stage.bare.seen]) noted.clear();
-  stage.load.behind = 0;
+  for (const noted of [stage.load, stage.arrivals, stage.bare]) noted.forget();
   say(`latency: ${count(2 * rate.pairs)} records a second for ${rate.seconds} s`);
   await stage.load.run(rate, 1_000_000);
   await settled(stage);

@@ -55,6 +55,12 @@ export class Load {
     if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
+  /** Forgets what was sent so far. */
+  forget(): void {
+    this.sent.clear();
+    this.behind = 0;
+  }
+
   async prepare(): Promise<void> {
     await Promise.all(this.#exchange.reference.map((record) => this.#producer.send(record)));
   }

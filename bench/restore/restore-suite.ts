@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { childNodeOptions } from '../../bin/supervise/child-command.ts';
 import { startKafka } from '../../test/support/kafka.ts';
-import { prepared } from '../../test/support/prepared.ts';
 import { resultOf } from '../support/child.ts';
 import { type Cost, cpuMicros, wallRate } from '../support/cost.ts';
 import { median, ratioOf } from '../support/median.ts';
+import { missingKafka } from '../support/missing-kafka.ts';
 import type { Suite, SuiteOptions } from '../support/suite.ts';
 import { count, table } from '../support/table.ts';
 import { partitions } from './job.ts';
@@ -124,10 +124,7 @@ const measureWith = async (brokers: string, { isQuick, records, say }: SuiteOpti
 /** How long a process takes to have its state again: on its disk, and from the changelog when the disk is lost. */
 export const restoreSuite: Suite<RestoreResult> = {
   name: 'restore',
-  missing: () => {
-    const found = prepared('kafka');
-    return 'missing' in found ? `Apache Kafka: ${found.missing}` : undefined;
-  },
+  missing: missingKafka,
   measure: async (options) => {
     const broker = await startKafka({ 'log.segment.bytes': String(512 * 1024 * 1024) });
     try {

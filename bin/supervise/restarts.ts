@@ -1,9 +1,8 @@
+import { backOff, type BackOffLimits } from '../../pipeline/core/back-off.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 
 /** When a process that has ended is started again; times in ms. */
-export interface RestartLimits {
-  readonly firstMs: number;
-  readonly mostMs: number;
+export interface RestartLimits extends BackOffLimits {
   /** Whoever has run for so long was well: what comes after counts from one again. */
   readonly steadyMs: number;
   /** Starts in a row that may fail. */
@@ -30,12 +29,12 @@ export class Restarts {
    * so often. A process that has ended in order, since somebody asked it to, is no failure.
    */
   next(exitCode: number, ranMs: number): number | undefined {
-    const { firstMs, mostMs, steadyMs, failures } = this.#limits;
+    const { firstMs, steadyMs, failures } = this.#limits;
     if (exitCode === exitCodes.misused) return undefined;
     if (exitCode === exitCodes.done || ranMs >= steadyMs) this.#failures = 0;
     if (exitCode === exitCodes.done) return firstMs;
     this.#failures += 1;
     if (this.#failures > failures) return undefined;
-    return Math.min(mostMs, firstMs * 2 ** (this.#failures - 1)) * (0.5 + this.#random() / 2);
+    return backOff(this.#limits, this.#failures - 1) * (0.5 + this.#random() / 2);
   }
 }

@@ -1,12 +1,9 @@
+import { backOff, type BackOffLimits } from './back-off.ts';
 import { MillraceError } from './errors.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** How long something is tried again, in ms. */
-export interface PatienceLimits {
-  /** The pause after the first failure; it doubles with each. */
-  readonly firstMs: number;
-  /** The longest pause. */
-  readonly mostMs: number;
+export interface PatienceLimits extends BackOffLimits {
   /** No attempt begins later than this after the first one. */
   readonly budgetMs: number;
 }
@@ -27,8 +24,7 @@ export interface Patience {
 const shareOf = (clock: Clock): number => (clock.monotonic() * 1_000) % 1;
 
 /** How long to wait after so many failures: between half of the pause that is due and all of it, so that processes do not come all at once. */
-const pauseAfter = (failures: number, { clock, limits }: Patience): number =>
-  Math.min(limits.mostMs, limits.firstMs * 2 ** Math.min(failures, 30)) * (0.5 + shareOf(clock) / 2);
+const pauseAfter = (failures: number, { clock, limits }: Patience): number => backOff(limits, failures) * (0.5 + shareOf(clock) / 2);
 
 const isRetryable = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.retryable;
 

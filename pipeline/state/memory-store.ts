@@ -24,12 +24,12 @@ class MemoryStore<V> implements StateStore<V> {
   readonly #node: string;
   readonly #limit: StoreLimit;
   readonly #scratch = new KeyScratch();
-  readonly #table = new SlotTable(new BlockMemory());
-  readonly #references = new SlotReferences(this.#table);
-  readonly #expiries = new ExpiryIndex<number>(this.#references);
+  readonly #table: SlotTable;
+  readonly #references: SlotReferences;
+  readonly #expiries: ExpiryIndex<number>;
   readonly #estimate = new SizeEstimate();
   readonly #stage = new Stage<V>();
-  readonly #recent = new RecentValues<V>(this.#table);
+  readonly #recent: RecentValues<V>;
   /** What the changelog was told of each touched entry, if nothing has been touched since. */
   #told: ReadonlyArray<Change | undefined> | undefined;
   #live = 0;
@@ -39,6 +39,10 @@ class MemoryStore<V> implements StateStore<V> {
     this.#spec = spec;
     this.#node = options.node;
     this.#limit = new StoreLimit(options);
+    this.#table = new SlotTable(new BlockMemory(options.node));
+    this.#references = new SlotReferences(this.#table);
+    this.#expiries = new ExpiryIndex<number>(this.#references);
+    this.#recent = new RecentValues<V>(this.#table);
   }
 
   get(key: string): V | undefined {
@@ -137,6 +141,7 @@ class MemoryStore<V> implements StateStore<V> {
       return;
     }
     const expiresAt = entryExpiry(value);
+    if (!(expiresAt <= Infinity)) throw this.#noNumber(key.toString());
     this.#estimate.add(key.length + value.length);
     const slot = found < 0 ? this.#table.add(this.#scratch) : found;
     if (found < 0) this.#live += 1;

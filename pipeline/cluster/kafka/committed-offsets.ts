@@ -2,6 +2,10 @@ import { MillraceError } from '../../core/errors.ts';
 import type { CommittedOffset, TopicPartition } from '../../core/ports/cluster.ts';
 import { type NativeConsumer, promised, type StoredOffset } from './client.ts';
 
+/** What a group has committed of one partition; nothing if that is so. */
+export const toCommitted = ({ topic, partition, offset = -1, metadata }: StoredOffset): ReadonlyArray<CommittedOffset> =>
+  offset < 0 ? [] : [{ topic, partition, offset, metadata: metadata ?? '' }];
+
 /**
  * What a member's group has committed of these partitions; those without anything are left out. Waits up to `ms` for the answer.
  *
@@ -18,7 +22,6 @@ export const committedOffsets = async (
   return found.flatMap((answer) => {
     if (answer instanceof Error)
       throw new MillraceError('cluster_unavailable', `of one partition there is no answer: ${answer.message}`, answer);
-    const { topic, partition, offset = -1, metadata } = answer;
-    return offset < 0 ? [] : [{ topic, partition, offset, metadata: metadata ?? '' }];
+    return toCommitted(answer);
   });
 };

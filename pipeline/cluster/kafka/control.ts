@@ -10,10 +10,10 @@ import {
   newProducer,
   type PartitionOffset,
   promised,
-  type StoredOffset,
 } from './client.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './kafka-options.ts';
+import { toCommitted } from './committed-offsets.ts';
 import { library } from './library.ts';
 import { toMillraceError } from './to-millrace-error.ts';
 import { untilLed } from './until-led.ts';
@@ -100,7 +100,10 @@ export class Control {
     );
     return groups.flatMap((group) => {
       if (group.error) throw toMillraceError(group.error, what);
-      return group.partitions.flatMap((answer) => toCommitted(answer, what));
+      return group.partitions.flatMap((answer) => {
+        if (answer.error) throw toMillraceError(answer.error, what);
+        return toCommitted(answer);
+      });
     });
   }
 
@@ -186,11 +189,3 @@ export class Control {
 }
 
 const plain = ({ topic, partition, offset }: PartitionOffset): PartitionOffset => ({ topic, partition, offset });
-
-const toCommitted = (
-  { topic, partition, offset = -1, metadata, error }: Answer<StoredOffset>,
-  what: string,
-): ReadonlyArray<CommittedOffset> => {
-  if (error) throw toMillraceError(error, what);
-  return offset < 0 ? [] : [{ topic, partition, offset, metadata: metadata ?? '' }];
-};

@@ -1,3 +1,4 @@
+import { backOff } from '../../core/back-off.ts';
 import { MillraceError, messageOf } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { RetryLater } from '../../core/retry-later.ts';
@@ -40,7 +41,7 @@ export const retrying = async <R>(attempt: Attempt<R>, context: RetryContext): P
       return await withDeadline(attempt, context);
     } catch (error) {
       if (!(error instanceof MillraceError && error.retryable) || isEnough()) throw error;
-      const waitMs = atLeast(error) + random() * Math.min(limits.mostMs, limits.firstMs * 2 ** Math.min(failures, 30));
+      const waitMs = atLeast(error) + random() * backOff(limits, failures);
       onRetry({ error, attempt: failures + 1, waitMs });
       await clock.sleep(waitMs, enough);
       if (isEnough()) throw error;

@@ -1,7 +1,7 @@
 import { cut, type SubTopology } from '../../core/cut.ts';
 import { messageOf, MillraceError } from '../../core/errors.ts';
 import { patiently } from '../../core/patiently.ts';
-import type { Cluster, GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
+import type { Cluster, CommittedOffset, GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import { restoreTask } from '../commit/restore.ts';
 import type { PartitionQueue } from '../task/partition-queue.ts';
 import { Task } from '../task/task.ts';
@@ -71,7 +71,9 @@ export class Assignment {
   async add(consumer: GroupConsumer, partitions: ReadonlyArray<TopicPartition>): Promise<void> {
     for (const { topic, partition } of partitions) this.#held.add(keyOf(topic, partition));
     const opened = this.#subs.flatMap((sub) => this.#complete(sub).map((partition) => new Task(this.#env, sub, partition)));
-    await this.#open(consumer, opened);
+    const committed = await this.#open(consumer, opened);
+    // One answer for all: were the client to ask by itself and be told something else, records would be read twice.
+    await consumer.seek(committed);
   }
 
   /** Closes the tasks of these partitions. */
@@ -117,8 +119,9 @@ export class Assignment {
     );
   }
 
-  async #open(consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> {
-    if (tasks.length === 0) return;
+  /** Returns what the group has committed of their partitions. */
+  async #open(consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<ReadonlyArray<CommittedOffset>> {
+    if (tasks.length === 0) return [];
     const places = tasks.flatMap((task) => task.queues.map((queue) => queue.at));
     // From here on they are closed with the others, whatever goes wrong: their stores are open.
     for (const task of tasks) {
@@ -126,13 +129,12 @@ export class Assignment {
       for (const queue of task.queues) this.#queues.set(keyOf(queue.at.topic, queue.at.partition), { task, queue });
     }
     const committed = await this.#asking(() => consumer.committed(places));
-    // One answer for all: were the client to ask by itself and be told something else, records would be read twice.
-    await consumer.seek(committed);
     for (const task of tasks) {
       task.resume(committed);
       await this.#checkStart(consumer, task, committed);
       this.#restore(task);
     }
+    return committed;
   }
 
   /** Where tasks begin has to be known before anything goes on: whoever does not answer is asked again. */

@@ -42,7 +42,7 @@ export class LmdbStore<V> implements StateStore<V> {
   readonly #parts: LmdbStoreParts;
   readonly #file: StateFile;
   readonly #stage: Stage<V>;
-  readonly #replayed = new Replayed();
+  readonly #replayed: Replayed;
   readonly #expiries: MergedExpiries<V>;
   #mark: DiskMark;
   readonly #openedAt: number;
@@ -55,6 +55,7 @@ export class LmdbStore<V> implements StateStore<V> {
     this.#parts = parts;
     this.#file = parts.file;
     this.#stage = new Stage(spec);
+    this.#replayed = new Replayed(parts.node);
     this.#expiries = new MergedExpiries(parts.file, this.#stage);
     this.#mark = parts.file.mark();
     this.#openedAt = parts.clock.now();

@@ -28,9 +28,15 @@ const byKey = (a: Waiting, b: Waiting): number => (a.key < b.key ? -1 : 1);
  * wait outside the heap: as objects, a hundred thousand of them cost the collector more than reading and writing them.
  */
 export class Replayed {
+  readonly #node: string;
   readonly #scratch = new KeyScratch();
   #table: SlotTable | undefined;
   #bytes = 0;
+
+  /** `node`: whose state it is, for messages. */
+  constructor(node: string) {
+    this.#node = node;
+  }
 
   get size(): number {
     return this.#table?.size ?? 0;
@@ -44,7 +50,7 @@ export class Replayed {
   /** Throws `RangeError` for bytes that are too short to be an entry. */
   add({ key, value }: Change): void {
     if (value !== null && value.length < leastBytes) throw new RangeError(`an entry of ${value.length} bytes has no expiry`);
-    this.#table ??= new SlotTable(new BlockMemory());
+    this.#table ??= new SlotTable(new BlockMemory(this.#node));
     const scratch = this.#scratch.setBytes(key);
     const found = this.#table.find(scratch);
     const slot = found < 0 ? this.#table.add(scratch) : found;

@@ -1,3 +1,5 @@
+import { MillraceError } from '../../core/errors.ts';
+
 /** Words of a page, the unit in which memory is asked for; 1 MiB, of which the system gives only what is written to. */
 const pageShift = 18;
 const pageWords = 2 ** pageShift;
@@ -13,6 +15,9 @@ const sizeOf = (words: number): number => {
   if (words <= 64) return (words + 3) & ~3;
   return words <= 512 ? (words + 15) & ~15 : (words + 127) & ~127;
 };
+
+/** How many pages an address of 31 bits reaches: 8 GiB. */
+const reachable = 2 ** (31 - pageShift);
 
 /** 16 KiB within a page, cut into blocks of one size. */
 interface Slab {
@@ -46,7 +51,13 @@ export class BlockMemory {
   /** Numbers of pages whose one block was freed. */
   readonly #freePages: number[] = [];
 
-  constructor() {
+  readonly #node: string;
+  readonly #mostPages: number;
+
+  /** `node`: whose state it is, for the message of the `state_limit` that is thrown when it needs more than `mostPages` of 1 MiB. */
+  constructor(node: string, mostPages = reachable) {
+    this.#node = node;
+    this.#mostPages = mostPages;
     this.#addSlabs();
   }
 
@@ -140,11 +151,19 @@ export class BlockMemory {
 
   #addPage(words: number): number {
     const page = this.#freePages.pop() ?? this.#words.length;
-    if (page >= 2 ** (31 - pageShift)) throw new RangeError('the state of one node in one task is larger than 8 GiB');
+    if (page >= this.#mostPages) throw this.#full();
     const memory = new ArrayBuffer(words * 4);
     this.#words[page] = new Int32Array(memory);
     this.#bytes[page] = Buffer.from(memory);
     return page;
+  }
+
+  #full(): MillraceError {
+    const remedy = 'give its topics more partitions, or keep its state on disk (--state-dir)';
+    return new MillraceError(
+      'state_limit',
+      `node ${this.#node} keeps more than ${this.#mostPages} MiB in memory for one partition; ${remedy}`,
+    );
   }
 
   #freePage(page: number): void {

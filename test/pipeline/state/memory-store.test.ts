@@ -32,6 +32,14 @@ describe('memoryStore', () => {
     assert.throws(() => store.restore({ key: Buffer.from('b'), value }), { code: 'state_limit' });
   });
 
+  it('refuses a changelog record whose expiry is no number', () => {
+    const store = memoryStore(texts, { node: 'dedupe' });
+    const value = Buffer.alloc(9);
+    value.writeDoubleLE(Number.NaN);
+    assert.throws(() => store.restore({ key: Buffer.from('a'), value }), { code: 'engine_defect' });
+    assert.equal(store.size().entries, 0);
+  });
+
   it('still knows what expires when when entries were put again and again', () => {
     const store = memoryStore(texts, { node: 'sessions' });
     for (let round = 0; round < 5_000; round++) {

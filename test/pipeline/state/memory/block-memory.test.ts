@@ -30,7 +30,7 @@ describe('BlockMemory', () => {
   it('gives out blocks that do not overlap, whatever was freed before', () => {
     fc.assert(
       fc.property(fc.array(fc.record({ size, frees: fc.boolean(), which: fc.nat() }), { maxLength: 200, size: 'max' }), (steps) => {
-        const memory = new BlockMemory();
+        const memory = new BlockMemory('dedupe');
         const blocks: Block[] = [];
         for (const [mark, { size: words, frees, which }] of steps.entries()) {
           const [gone] = frees && blocks.length > 0 ? blocks.splice(which % blocks.length, 1) : [];
@@ -51,7 +51,7 @@ describe('BlockMemory', () => {
   });
 
   it('uses what was freed again, for blocks of another size, too', () => {
-    const memory = new BlockMemory();
+    const memory = new BlockMemory('dedupe');
     const addresses = new Set<number>();
     for (let round = 0; round < 20; round++) {
       const words = 8 + 4 * round;
@@ -65,14 +65,22 @@ describe('BlockMemory', () => {
   });
 
   it('shows a block as words and as bytes', () => {
-    const memory = new BlockMemory();
+    const memory = new BlockMemory('dedupe');
     const address = memory.allocate(2);
     memory.bytes(address).writeInt32LE(77, 4 * memory.place(address) + 4);
     assert.equal(memory.words(address)[memory.place(address) + 1], 77);
   });
 
+  it('refuses more than an address can reach, naming the node', () => {
+    const memory = new BlockMemory('dedupe', 2);
+    const large = memory.allocate(2 ** 18);
+    assert.throws(() => memory.allocate(2 ** 18), { code: 'state_limit', message: /node dedupe keeps more than 2 MiB/ });
+    memory.free(large, 2 ** 18);
+    memory.allocate(2 ** 18);
+  });
+
   it('knows which blocks have room for others', () => {
-    const memory = new BlockMemory();
+    const memory = new BlockMemory('dedupe');
     assert.ok(memory.fits(5, 8));
     assert.ok(!memory.fits(8, 9));
     assert.ok(!memory.fits(2_048, 2_049));

@@ -5,7 +5,7 @@ import { RecentValues } from '../../../../pipeline/state/memory/recent-values.ts
 import { SlotTable } from '../../../../pipeline/state/memory/slot-table.ts';
 
 const opened = (): { readonly recent: RecentValues<string>; readonly slot: (key: string) => number } => {
-  const table = new SlotTable(new BlockMemory());
+  const table = new SlotTable(new BlockMemory('dedupe'));
   const scratch = new KeyScratch();
   return { recent: new RecentValues<string>(table), slot: (key) => table.add(scratch.set(key)) };
 };
