@@ -16,10 +16,15 @@ export class Closables {
     this.#made.delete(client);
   }
 
-  /** Closes the members of groups first, since their listeners may still commit with what else was made; the rest from the newest on. */
+  /**
+   * Closes the members of groups first, since their listeners may still commit with what else was made; the rest from the newest on. One
+   * that cannot be closed in order keeps no other open: what the first of them threw is thrown when all have been asked.
+   */
   async close(): Promise<void> {
     const isMember = (client: Closable): number => Number('seek' in client);
     const inOrder = [...this.#made].reverse().sort((one, other) => isMember(other) - isMember(one));
-    for (const client of inOrder) await client.close();
+    const failures: unknown[] = [];
+    for (const client of inOrder) await client.close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   }
 }

@@ -4,8 +4,8 @@ import { Mocha } from 'mocha';
 /** The reason that a test or one of the suites around it was skipped for, as `skipBecause` of test/support left it. */
 const reasonOf = (runnable) => runnable?.skipReason ?? (runnable?.parent ? reasonOf(runnable.parent) : undefined);
 
-/** ms. A Kafka client whose broker is gone, as in the tests of trouble, may take the better part of a minute to let go. */
-const exitGrace = 60_000;
+/** ms. */
+const exitGrace = 10_000;
 
 /** Fails a run that is over but whose process does not end, naming what holds it open. */
 const watchExit = (results, write) => {

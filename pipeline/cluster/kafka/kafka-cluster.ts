@@ -50,8 +50,11 @@ export const kafkaCluster = (options: KafkaClusterOptions): Cluster => {
     close: async () => {
       if (closed) return;
       closed = true;
-      await made.close();
-      await (await opened)?.control.close();
+      try {
+        await made.close();
+      } finally {
+        await (await opened)?.control.close();
+      }
     },
   };
 };

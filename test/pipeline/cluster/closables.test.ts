@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { Closables } from '../../../pipeline/cluster/closables.ts';
+
+describe('Closables', () => {
+  it('closes what is left when one cannot be closed, and throws why', async () => {
+    const made = new Closables();
+    const closed: string[] = [];
+    const client = (name: string, more = {}) => ({ ...more, close: async () => void closed.push(name) });
+    made.add(client('producer'));
+    made.add({ close: () => Promise.reject(new Error('fenced')) });
+    made.add({ close: () => Promise.reject(new Error('later')), seek: true });
+    made.add(client('reader'));
+    await assert.rejects(made.close(), { message: 'later' });
+    assert.deepEqual(closed, ['reader', 'producer']);
+  });
+
+  it('closes members of groups first, then from the newest on, and not what has been removed', async () => {
+    const made = new Closables();
+    const closed: string[] = [];
+    const client = (name: string, more = {}) => made.add({ ...more, close: async () => void closed.push(name) });
+    client('first');
+    client('member', { seek: true });
+    client('last');
+    made.remove(client('gone'));
+    await made.close();
+    assert.deepEqual(closed, ['member', 'last', 'first']);
+  });
+});
