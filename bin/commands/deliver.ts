@@ -15,7 +15,7 @@ import { readSettings, type SettingSources } from '../cli/settings.ts';
 import { checkEndpoints, deliveryTargets } from '../services/delivery-targets.ts';
 import { launchSettings } from '../services/launch-settings.ts';
 import { openServices } from '../services/open-services.ts';
-import { createTables, outsideSettings } from '../services/prepare-topology.ts';
+import { outsideSettings } from '../services/prepare-topology.ts';
 import { usingServices } from '../services/using-services.ts';
 
 type Flags = SettingSources['flags'] & { readonly migrate?: boolean; readonly node: ReadonlyArray<string> };
@@ -39,8 +39,7 @@ const deliver = async (given: string, flags: Flags, { env, signals, print }: Com
   await usingServices(services, async () => {
     const delivered = deliveredOf(topology, flags.node);
     checkEndpoints(delivered, services);
-    if (flags.migrate === true && services.clickhouse !== undefined) await createTables(services.clickhouse, delivered);
-    const ports = { ...services, meter: prometheusMeter(), targetOf: deliveryTargets(services), random: randomShare };
+    const ports = { ...services, meter: prometheusMeter(), targetOf: deliveryTargets(services, flags.migrate), random: randomShare };
     const only = flags.node.length === 0 ? {} : { delivers: flags.node };
     const launched = await launchDeliveries(topology, ports, { ...launchSettings(settings), ...only });
     print(`${topology.name} delivers ${launched.deliveries.map(({ node }) => node).join(', ')}: ${launched.url}/status, /metrics\n`);
@@ -64,7 +63,7 @@ export const addDeliver = (program: Command, context: CommandContext): void => {
     .command('deliver')
     .description('carry what a topology has made to its tables and endpoints, and nothing else')
     .argument('<topology>', 'name of a shipped topology, or path of a module, with #export if it has several')
-    .option('--migrate', 'first create the tables that are missing, and add the columns that they lack')
+    .option('--migrate', 'create the tables that are missing, and add the columns that they lack')
     .addOption(
       new Option('--node <name>', 'a node that ends in a table or an endpoint; repeatable')
         .argParser((name: string, earlier: ReadonlyArray<string>) => [...earlier, name])

@@ -14,7 +14,7 @@ import { readSettings, type SettingSources } from '../cli/settings.ts';
 import { launchSettings } from '../services/launch-settings.ts';
 import { launchTopology } from '../services/launch-topology.ts';
 import { openServices } from '../services/open-services.ts';
-import { createTables, outsideSettings } from '../services/prepare-topology.ts';
+import { outsideSettings } from '../services/prepare-topology.ts';
 import { usingState } from '../services/using-state.ts';
 import { usingServices } from '../services/using-services.ts';
 import { runProcesses } from '../supervise/run-processes.ts';
@@ -60,10 +60,9 @@ const runOne = async (topology: Topology, order: RunOrder, { signals, print }: C
   const log = jsonLog(settings.logLevel);
   const services = await openServices({ ...settings, group: settings.group ?? topology.name }, log);
   await usingServices(services, async () => {
-    if (migrates && services.clickhouse !== undefined) await createTables(services.clickhouse, topology);
     const launching = { ...launchSettings(settings, { accepted }), ...(delivers ? {} : { delivers: [] }) };
     await usingState({ stateDir: settings.stateDir, slot: launching.runner.slot }, services, async (makeStore) => {
-      const launched = await launchTopology(topology, services, { settings: launching, makeStore });
+      const launched = await launchTopology(topology, services, { settings: launching, makeStore, migrates });
       print(`${topology.name} runs: ${launched.url}/status, /metrics, /graph, /state/<node>/<key>\n`);
       const { clock } = services;
       await untilSignalled(launched, { signals, clock, log, graceMs: settings.graceSeconds * 1000 });
@@ -90,7 +89,9 @@ export const addRun = (program: Command, context: CommandContext): void => {
     .command('run')
     .description('run a topology, in one process or several')
     .argument('<topology>', 'name of a shipped topology, or path of a module, with #export if it has several')
-    .option('--migrate', 'first create the tables that are missing, and add the columns that they lack')
+    .addOption(
+      new Option('--migrate', 'create the tables that are missing, and add the columns that they lack').conflicts('withoutDeliveries'),
+    )
     .option('--without-deliveries', 'leave what is for tables and endpoints to millrace deliver')
     .addOption(
       new Option(

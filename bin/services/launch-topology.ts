@@ -13,11 +13,13 @@ export interface LaunchOptions {
   readonly meter?: PrometheusMeter;
   /** How stores are made; in memory if left out. */
   readonly makeStore?: LaunchServices['makeStore'];
+  /** Whether deliveries make their tables first. */
+  readonly migrates?: boolean;
 }
 
 /** Launches a topology on these services: the one way in which every command does it. */
 export const launchTopology = async (topology: Topology, services: Services, options: LaunchOptions): Promise<Launched> => {
-  const { settings, meter, makeStore = inMemory } = options;
+  const { settings, meter, makeStore = inMemory, migrates } = options;
   if (settings.delivers === undefined) checkEndpoints(topology, services);
   const { cluster, wire, clock, log } = services;
   const deps: LaunchServices = {
@@ -27,7 +29,7 @@ export const launchTopology = async (topology: Topology, services: Services, opt
     log,
     makeStore,
     meter: meter ?? prometheusMeter(),
-    targetOf: deliveryTargets(services),
+    targetOf: deliveryTargets(services, migrates),
     random: randomShare,
   };
   return launch(topology, deps, settings);

@@ -95,7 +95,9 @@ export class Fleet {
     for (const member of leaving) member.isWanted = false;
     const ends = leaving.map(async ({ slot, process }) => {
       process?.signal('SIGTERM');
-      const ended = await Promise.race([process?.ended, systemClock.sleep(withinMs)]);
+      const over = new AbortController();
+      const ended = await Promise.race([process?.ended, systemClock.sleep(withinMs, over.signal)]);
+      over.abort();
       if (ended === undefined) return [`${slot} had not left after ${withinMs} ms`];
       return ended.code === 0 ? [] : [`${slot} left with ${ended.code ?? ended.signal}: ${reasonOf(ended.stderr)}`];
     });

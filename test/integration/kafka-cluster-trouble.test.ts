@@ -172,6 +172,28 @@ describe('a Kafka cluster of another kind', function () {
     }
   });
 
+  it('is asked about partitions as its brokers know them after a crash', async () => {
+    const broker = await startKafka();
+    try {
+      const cluster = clusterAt(broker.bootstrap);
+      const admin = await cluster.admin();
+      const topic = `trouble-${randomUUID()}`;
+      await admin.createTopics([{ topic, partitions: 8 }]);
+      const places = Array.from({ length: 8 }, (_, partition) => ({ topic, partition }));
+      const ends = (): Promise<ReadonlyArray<number>> =>
+        Promise.all(places.map(async (place) => (await admin.watermarks(place, 'committed')).high));
+      assert.deepEqual(await ends(), Array(8).fill(0));
+      await broker.kill();
+      await broker.restart();
+      const restarted = systemClock.monotonic();
+      assert.deepEqual(await ends(), Array(8).fill(0));
+      assert.ok(systemClock.monotonic() - restarted < 10_000, `it took ${systemClock.monotonic() - restarted} ms`);
+    } finally {
+      for (const cluster of open.splice(0)) await cluster.close();
+      await broker.close();
+    }
+  });
+
   it('is entered with the right password only, which no error repeats', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'millrace-sasl-'));
     const [port, controllerPort] = [await freePort(), await freePort()];

@@ -1,16 +1,8 @@
 import type { IAdminClient, IsolationLevel, OffsetSpec } from '@confluentinc/kafka-javascript';
 import type { CommittedOffset, Isolation, NewTopic, TopicPartition, Watermarks } from '../../core/ports/cluster.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import {
-  done,
-  type Callback,
-  type ClientError,
-  type Metadata,
-  type NativeProducer,
-  newProducer,
-  type PartitionOffset,
-  promised,
-} from './client.ts';
+import { Calls } from './calls.ts';
+import { done, type Callback, type ClientError, type Metadata, type NativeProducer, newProducer, type PartitionOffset } from './client.ts';
 import { connect } from './connect.ts';
 import type { Connection } from './kafka-options.ts';
 import { toCommitted } from './committed-offsets.ts';
@@ -46,6 +38,7 @@ export class Control {
   readonly #producer: NativeProducer;
   readonly #admin: IAdminClient;
   readonly #terms: Terms;
+  readonly #calls = new Calls();
 
   private constructor(producer: NativeProducer, admin: IAdminClient, terms: Terms) {
     this.#producer = producer;
@@ -137,7 +130,9 @@ export class Control {
       if (error) throw toMillraceError(error, `Deleting records of '${topic}' [${partition}]`);
   }
 
+  /** Waits for the question that is being asked; those behind it are refused. */
   async close(): Promise<void> {
+    await this.#calls.close();
     await done((callback) => this.#producer.disconnect(0, callback));
   }
 
@@ -155,7 +150,10 @@ export class Control {
     const request = partitions.map(({ topic, partition }) => ({ topic, partition, offset }));
     const ask = (): Promise<ReadonlyArray<Answer<PartitionOffset>>> =>
       this.#ask('Asking for offsets', (answer) => this.#admin.listOffsets(request, { timeout, isolationLevel }, answer as never));
-    const results = await untilLed(ask, { clock: this.#terms.clock, ms: timeout });
+    const renew = async (): Promise<void> => {
+      for (const topic of new Set(partitions.map((place) => place.topic))) await this.metadata(topic);
+    };
+    const results = await untilLed(ask, { clock: this.#terms.clock, ms: timeout, renew });
     for (const { error, topic, partition } of results)
       if (error) throw toMillraceError(error, `Asking for offsets of '${topic}' [${partition}]`);
     return results;
@@ -173,7 +171,7 @@ export class Control {
 
   async #ask<T>(what: string, call: (callback: Callback<T>) => void): Promise<T> {
     try {
-      return await promised(call);
+      return await this.#calls.make(call);
     } catch (cause) {
       throw toMillraceError(cause, what);
     }
@@ -181,7 +179,7 @@ export class Control {
 
   async #unless(harmless: number, what: string, call: (callback: Callback<unknown>) => void): Promise<void> {
     try {
-      await promised(call);
+      await this.#calls.make(call);
     } catch (cause) {
       if ((cause as ClientError).code !== harmless) throw toMillraceError(cause, what);
     }

@@ -14,13 +14,25 @@ const passing: ReadonlySet<number> = new Set([5, 6, 74, 75]);
 
 const pauseMs = 100;
 
+/** How it is asked again. */
+export interface Asking {
+  readonly clock: Clock;
+  /** For how long. */
+  readonly ms: number;
+  /**
+   * Has the client look up who leads: it asks whom it knows, and with the epoch that it knows, and does not take a refusal for news. Without
+   * this it would go on so for minutes after a broker's crash. What it throws is passed over: the next answer tells.
+   */
+  readonly renew: () => Promise<void>;
+}
+
 /**
  * Asks about partitions, and again for as long as one of them changes hands, but no longer than `ms`. Resolves to the last answer, errors
  * included.
  */
 export const untilLed = async <T extends PartAnswer>(
   ask: () => Promise<ReadonlyArray<T>>,
-  { clock, ms }: { readonly clock: Clock; readonly ms: number },
+  { clock, ms, renew }: Asking,
 ): Promise<ReadonlyArray<T>> => {
   const end = clock.monotonic() + ms;
   for (;;) {
@@ -28,5 +40,6 @@ export const untilLed = async <T extends PartAnswer>(
     const isPassing = answers.some(({ error }) => error && passing.has(error.code));
     if (!isPassing || clock.monotonic() >= end) return answers;
     await clock.sleep(pauseMs);
+    await renew().catch(() => undefined);
   }
 };

@@ -20,27 +20,32 @@ const refused = (code: number): { readonly error: { readonly code: number; reado
 });
 
 const asking = (answers: ReadonlyArray<{ readonly error?: { readonly code: number; readonly message: string } }>) => {
-  const state = { calls: 0 };
+  const state = { calls: 0, renewals: 0 };
   const ask = () => Promise.resolve([answers[Math.min(state.calls++, answers.length - 1)] ?? {}]);
-  return { state, ask };
+  const renew = () => {
+    state.renewals += 1;
+    return Promise.reject(new Error('no answer'));
+  };
+  return { state, ask, renew };
 };
 
 describe('asking about partitions that change hands', () => {
-  it('asks again while the broker does not know the epoch of the leader', async () => {
-    const { state, ask } = asking([refused(75), refused(6), {}]);
-    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [{}]);
+  it('asks again, and looks up who leads, while one side does not know the epoch of the other', async () => {
+    const { state, ask, renew } = asking([refused(75), refused(74), {}]);
+    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000, renew }), [{}]);
     assert.equal(state.calls, 3);
+    assert.equal(state.renewals, 2);
   });
 
   it('takes any other refusal at once', async () => {
-    const { state, ask } = asking([refused(3), {}]);
-    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [refused(3)]);
+    const { state, ask, renew } = asking([refused(3), {}]);
+    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000, renew }), [refused(3)]);
     assert.equal(state.calls, 1);
   });
 
   it('resolves to the last refusal when the time is over', async () => {
-    const { state, ask } = asking([refused(75)]);
-    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000 }), [refused(75)]);
+    const { state, ask, renew } = asking([refused(75)]);
+    assert.deepEqual(await untilLed(ask, { clock: quickClock(), ms: 1_000, renew }), [refused(75)]);
     assert.equal(state.calls, 11);
   });
 });
