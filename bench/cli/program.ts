@@ -7,6 +7,7 @@ import { kafkaSuite } from '../kafka/kafka-suite.ts';
 import { latencySuite } from '../latency/latency-suite.ts';
 import { memorySuite } from '../memory/memory-suite.ts';
 import { operatorsSuite } from '../operators/operators-suite.ts';
+import { processesSuite } from '../processes/processes-suite.ts';
 import { restoreSuite } from '../restore/restore-suite.ts';
 import { surroundings } from '../support/machine.ts';
 import type { Suite, SuiteOptions } from '../support/suite.ts';
@@ -25,7 +26,15 @@ interface Flags {
   readonly records?: number;
 }
 
-const suites: ReadonlyArray<Suite<unknown>> = [operatorsSuite, memorySuite, kafkaSuite, restoreSuite, latencySuite, failoverSuite];
+const suites: ReadonlyArray<Suite<unknown>> = [
+  operatorsSuite,
+  memorySuite,
+  kafkaSuite,
+  processesSuite,
+  restoreSuite,
+  latencySuite,
+  failoverSuite,
+];
 const names = suites.map(({ name }) => name);
 const proofs = fileURLToPath(new URL('../../docs/proofs', import.meta.url));
 

@@ -12,10 +12,11 @@ import { cpuMicros, wallRate } from '../support/cost.ts';
 import { count } from '../support/table.ts';
 import { checkOutputs, type Checked } from './check-outputs.ts';
 import { type ContenderName, contenders, type StreamsFolders, type Work } from './contenders.ts';
-import { partitions, topicsOf, validAmong } from './job.ts';
+import { topicsOf, validAmong } from './job.ts';
 import { mapped } from './mapped.ts';
 import { type MeasuredRun, measureRun } from './measure-run.ts';
 import { type KafkaResult, resultOf } from './result.ts';
+import { makeTopics, removeTopics } from './run-topics.ts';
 
 /** How much is measured. */
 export interface CompareOptions {
@@ -45,24 +46,6 @@ const orderOf = (round: number): ReadonlyArray<ContenderName> => [
 ];
 
 const runName = (name: ContenderName, round: number): string => `${name.replaceAll('_', '-')}-${round}`;
-
-const topicNames = (run: string): ReadonlyArray<string> => {
-  const { valid, sums, parts, deadLetter } = topicsOf(run);
-  return [valid, sums, parts, deadLetter].map(({ name }) => name);
-};
-
-const makeTopics = async (cluster: Cluster, run: string): Promise<void> => {
-  const admin = await cluster.admin();
-  await admin.createTopics(topicNames(run).map((topic) => ({ topic, partitions })));
-  await admin.close();
-};
-
-/** Removes what a run has left, so that every run meets the same broker. */
-const removeTopics = async (cluster: Cluster, name: ContenderName, run: string): Promise<void> => {
-  const admin = await cluster.admin();
-  await admin.deleteTopics([...new Set([...topicNames(run), ...contenders[name].internalTopics(run)])]);
-  await admin.close();
-};
 
 const register = async (url: string): Promise<Pick<Work, 'scoreId' | 'sumId'>> => {
   const registry = httpRegistry({ url });
@@ -106,7 +89,7 @@ const runRound = async (
   const checked = await checkOutputs(task.streams, task, runNames);
   refuseWrong(checked);
   say(`round ${round}: all outputs are equal and right`);
-  for (const name of names) await removeTopics(cluster, name, runName(name, round));
+  for (const name of names) await removeTopics(cluster, runName(name, round), contenders[name].internalTopics(runName(name, round)));
   return { runs: runs as Round['runs'], outputs: { valid: checked[0]?.valid ?? 0, sums: checked[0]?.sums ?? 0 } };
 };
 

@@ -35,12 +35,17 @@ export interface Contender {
   readonly internalTopics: (run: string) => ReadonlyArray<string>;
 }
 
-const onNode = (file: string, { brokers, registry, run, warmUp }: Work): ReadonlyArray<string> => [
+/** How a program of this folder is started. */
+export const onNode = (
+  file: string,
+  { brokers, registry, run, warmUp }: Pick<Work, 'brokers' | 'registry' | 'run' | 'warmUp'>,
+  ...more: ReadonlyArray<string>
+): ReadonlyArray<string> => [
   process.execPath,
   '--import',
   'ts-blank-space/register',
   `bench/kafka/${file}`,
-  ...[brokers, registry, run, warmUp].map(String),
+  ...[brokers, registry, run, warmUp, ...more].map(String),
 ];
 
 /** How a class of `bench/kafka/streams` is started; options are `name=value`. */

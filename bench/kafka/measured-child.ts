@@ -31,6 +31,11 @@ export class MeasuredChild {
     this.#exit.catch(() => undefined);
   }
 
+  /** Its process id; undefined if it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Whether it has ended. */
   get isOver(): boolean {
     return this.#isOver;

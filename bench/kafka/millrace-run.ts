@@ -21,7 +21,7 @@ import { memoryStore } from '../../pipeline/state/memory-store.ts';
 import { isValid, minuteSumType, type Score, topicsOf } from './job.ts';
 import { MeasuredProgram } from './measured-program.ts';
 
-const [brokers = '', registry = '', run = '', warmUp = '0'] = process.argv.slice(2);
+const [brokers = '', registry = '', run = '', warmUp = '0', slot = '0'] = process.argv.slice(2);
 const topics = topicsOf(run);
 
 const totals = fields({
@@ -54,7 +54,7 @@ const runner = await Runner.start(
     log: noLog,
     makeStore: (spec, { node }) => memoryStore(spec, { node }),
   },
-  { ...defaultSettings, slot: '0' },
+  { ...defaultSettings, slot },
 );
 
 const recordsRead = (): number => {
