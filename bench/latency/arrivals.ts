@@ -1,4 +1,4 @@
-import { headerNames, headerOf } from '../../pipeline/runtime/headers.ts';
+import { originText, writeCoordinates } from '../../pipeline/runtime/headers.ts';
 import type { Cluster, LogRecord, Reader } from '../../pipeline/core/ports/cluster.ts';
 import { wallNow } from './wall-now.ts';
 
@@ -11,8 +11,7 @@ export interface Arrival {
 }
 
 /** `topic:partition:offset` of where a record first entered Kafka: what its header says, else where it stands. */
-const placeOf = (record: LogRecord): string =>
-  headerOf(record.headers, headerNames.provenance)?.toString() ?? `${record.topic}:${record.partition}:${record.offset}`;
+const placeOf = (record: LogRecord): string => originText(record) || writeCoordinates(record);
 
 /** Reads topics as a subscriber with read_committed does, and notes when each record came. */
 export class Arrivals {

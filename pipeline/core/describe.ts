@@ -1,3 +1,4 @@
+import { contentHash } from './content-hash.ts';
 import { cut, type SubTopology } from './cut.ts';
 import { fingerprints } from './fingerprint.ts';
 import { type GraphNode, isOutside, kindOf, type SinkNode, type Topology, topicsOf } from './graph.ts';
@@ -85,4 +86,14 @@ export const describe = (topology: Topology): TopologyDescription => {
     })),
     subTopologies: cut(topology).map(describeSub),
   };
+};
+
+const hashOf = contentHash();
+const known = new WeakMap<Topology, string>();
+
+/** Tells versions of a topology apart: hexadecimal digits over all that `describe` tells. Functions are in it by their version only. */
+export const topologyFingerprint = (topology: Topology): string => {
+  const fingerprint = known.get(topology) ?? hashOf(describe(topology)).toString(16).padStart(14, '0');
+  known.set(topology, fingerprint);
+  return fingerprint;
 };

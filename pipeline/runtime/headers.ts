@@ -8,7 +8,8 @@ export const headerNames = {
   node: 'millrace.node',
   rule: 'millrace.rule',
   attempts: 'millrace.attempts',
-  fingerprint: 'millrace.topology',
+  timestamp: 'millrace.timestamp',
+  redrive: 'millrace.redrive',
 } as const;
 
 /** The value of the first header of that name. */
@@ -24,12 +25,24 @@ export const headerOf = (headers: Headers | undefined, name: string): Buffer | u
 /** Coordinates as header text: `topic:partition:offset`. */
 export const writeCoordinates = ({ topic, partition, offset }: Coordinates): string => `${topic}:${partition}:${offset}`;
 
-/** Reads back what `writeCoordinates` wrote; undefined if it is something else. */
+/**
+ * What goes into the header `provenance`: coordinates, and behind them the fingerprint of the topology that has written the record. One
+ * header, since each costs as much as the rest of what the client does with a record. No topic has a colon in its name.
+ */
+export const writeProvenance = (coordinates: Coordinates, fingerprint: string): string => `${writeCoordinates(coordinates)}:${fingerprint}`;
+
+/** Reads the coordinates that `writeCoordinates` or `writeProvenance` wrote; undefined if it is something else. */
 export const readCoordinates = (text: string): Coordinates | undefined => {
-  const match = /^(.+):(\d+):(\d+)$/.exec(text);
+  const match = /^([^:]+):(\d+):(\d+)(?::\w+)?$/.exec(text);
   if (match === null) return undefined;
   const [, topic = '', partition, offset] = match;
   return { topic, partition: Number(partition), offset: Number(offset) };
+};
+
+/** The coordinates in a record's header as text, `topic:partition:offset`; empty if it has none. */
+export const originText = ({ headers }: Pick<LogRecord, 'headers'>): string => {
+  const origin = readCoordinates(headerOf(headers, headerNames.provenance)?.toString() ?? '');
+  return origin === undefined ? '' : writeCoordinates(origin);
 };
 
 /** Where a record first entered Kafka: what its header says, else where it stands. A copy: state may keep it without keeping the record. */

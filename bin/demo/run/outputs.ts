@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../../pipeline/core/ports/cluster.ts';
 import type { Wire } from '../../../pipeline/core/ports/wire.ts';
-import { headerNames, headerOf } from '../../../pipeline/runtime/headers.ts';
+import { headerNames, headerOf, originText } from '../../../pipeline/runtime/headers.ts';
 import { topics } from '../../../topologies/feedback/topics.ts';
 import type { Topic } from '../../../pipeline/core/topic.ts';
 import type { Examples } from '../verify/result.ts';
@@ -42,7 +42,7 @@ const textOf = (record: LogRecord, name: string): string => headerOf(record.head
 const deadLetterOf = (record: LogRecord): DeadLetter => ({
   node: textOf(record, headerNames.node),
   rule: textOf(record, headerNames.rule),
-  place: textOf(record, headerNames.provenance),
+  place: originText(record),
   bytes: record.value,
 });
 
@@ -116,7 +116,7 @@ export class Outputs {
       if (value === undefined) return;
       into[value.event_id] = matched(value);
       this.counts[topic.name] = (this.counts[topic.name] ?? 0) + 1;
-      this.#made.push({ place: textOf(record, headerNames.provenance), timestamp: record.timestamp });
+      this.#made.push({ place: originText(record), timestamp: record.timestamp });
     });
   }
 }

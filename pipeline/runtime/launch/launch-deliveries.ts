@@ -63,7 +63,7 @@ class Delivering {
 
   status(): ReturnType<Launched['status']> {
     const { deliveries, isStopping } = this;
-    const status = processStatus({ topology: this.#topology.name, runner: undefined, deliveries, isStopping });
+    const status = processStatus({ topology: this.#topology, runner: undefined, deliveries, isStopping });
     return { ...status, ready: !isStopping };
   }
 

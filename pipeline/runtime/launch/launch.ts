@@ -51,7 +51,7 @@ class Process {
 
   status(): ProcessStatus {
     const { runner, deliveries, isStopping } = this;
-    return processStatus({ topology: this.#topology.name, runner, deliveries, isStopping });
+    return processStatus({ topology: this.#topology, runner, deliveries, isStopping });
   }
 
   /** What `look` gives when the state is as it was committed. */

@@ -1,3 +1,5 @@
+import { topologyFingerprint } from '../../core/describe.ts';
+import type { Topology } from '../../core/graph.ts';
 import type { Runner } from '../runner.ts';
 import type { Task } from '../task/task.ts';
 import type { DeliveryTrouble } from '../delivery/trouble.ts';
@@ -39,6 +41,8 @@ export interface DeliveryStatus {
 /** What a process is doing now. */
 export interface ProcessStatus {
   readonly topology: string;
+  /** Of the version that runs; records that it writes carry it behind their provenance. */
+  readonly fingerprint: string;
   readonly ready: boolean;
   readonly stopping: boolean;
   readonly tasks: ReadonlyArray<TaskStatus>;
@@ -76,7 +80,7 @@ const deliveryStatus = ({ node, to, topic, groupId, delivery }: OutsideDelivery)
 
 /** What to tell of a process; `runner` is undefined while it starts. */
 export interface Running {
-  readonly topology: string;
+  readonly topology: Topology;
   readonly runner: Runner | undefined;
   readonly deliveries: ReadonlyArray<OutsideDelivery>;
   readonly isStopping: boolean;
@@ -88,7 +92,8 @@ export const isReady = ({ runner, isStopping }: Running): boolean =>
 
 /** Tells what a process is doing, as plain data. */
 export const processStatus = (running: Running): ProcessStatus => ({
-  topology: running.topology,
+  topology: running.topology.name,
+  fingerprint: topologyFingerprint(running.topology),
   ready: isReady(running),
   stopping: running.isStopping,
   tasks: (running.runner?.tasks ?? []).map(taskStatus),

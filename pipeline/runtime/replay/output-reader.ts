@@ -2,7 +2,7 @@ import { contentHash } from '../../core/content-hash.ts';
 import { pathReader, keyPart } from '../../core/key.ts';
 import type { LogRecord } from '../../core/ports/cluster.ts';
 import type { Wire } from '../../core/ports/wire.ts';
-import { headerNames, headerOf, readCoordinates } from '../headers.ts';
+import { headerNames, headerOf, originText, readCoordinates } from '../headers.ts';
 import type { Identity } from './identity.ts';
 import { type PartitionRange, placeKey } from './replay-range.ts';
 
@@ -37,7 +37,7 @@ const textOf = (record: LogRecord, header: string): string => headerOf(record.he
 const byProvenance = (): ((record: LogRecord) => string) => {
   const seen = new Map<string, number>();
   return (record) => {
-    const place = `${record.key?.toString() ?? ''}|${textOf(record, headerNames.provenance)}`;
+    const place = `${record.key?.toString() ?? ''}|${originText(record)}`;
     const count = (seen.get(place) ?? 0) + 1;
     seen.set(place, count);
     return `${place}#${count}`;
@@ -86,7 +86,7 @@ export const rejectReader = (ranges: ReadonlyArray<PartitionRange>): OutputReade
       if (!isWithin(record)) return undefined;
       const node = textOf(record, headerNames.node);
       const value = { node, rule: textOf(record, headerNames.rule) };
-      return { id: `${textOf(record, headerNames.provenance)}|${node}`, value, hash: hashOf(value), isOpen: false };
+      return { id: `${originText(record)}|${node}`, value, hash: hashOf(value), isOpen: false };
     },
   };
 };

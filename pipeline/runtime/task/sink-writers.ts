@@ -1,3 +1,4 @@
+import { topologyFingerprint } from '../../core/describe.ts';
 import { isTombstone, type StreamRecord, withValue } from '../../core/chunk.ts';
 import type { GraphNode, Outside, RepartitionNode, SinkNode, Topology } from '../../core/graph.ts';
 import { internalTopic } from '../../core/internal-topics.ts';
@@ -6,14 +7,26 @@ import type { Headers, NewHeaders, NewRecord } from '../../core/ports/cluster.ts
 import type { Wire } from '../../core/ports/wire.ts';
 import type { RecordType } from '../../core/record-type.ts';
 import type { Topic } from '../../core/topic.ts';
-import { headerNames, writeCoordinates } from '../headers.ts';
+import { headerNames, writeProvenance } from '../headers.ts';
 
 /** Makes what is written of a record; undefined if its routing table has no way for it. Throws `not_encodable`. */
 export type SinkWriter = (record: StreamRecord<unknown>, extra: Headers) => NewRecord | undefined;
 
-const headersOf = (record: StreamRecord<unknown>, extra: Headers): NewHeaders => {
-  const provenance = { [headerNames.provenance]: writeCoordinates(record.provenance) };
-  return extra.length === 0 ? [provenance] : [provenance, ...extra];
+/** What the writers of a topology share. */
+interface Writing {
+  readonly wire: Wire;
+  readonly headersOf: (record: StreamRecord<unknown>, extra: Headers) => NewHeaders;
+}
+
+const writingFor = (wire: Wire, topology: Topology): Writing => {
+  const fingerprint = topologyFingerprint(topology);
+  return {
+    wire,
+    headersOf: (record, extra) => {
+      const provenance = { [headerNames.provenance]: writeProvenance(record.provenance, fingerprint) };
+      return extra.length === 0 ? [provenance] : [provenance, ...extra];
+    },
+  };
 };
 
 /** The record's key where it says the same as the bytes that were read: then those are written, and no text is encoded. */
@@ -26,7 +39,7 @@ const keyBytes = (record: StreamRecord<unknown>, key: string): Buffer => {
  * `input`: how the values of the stream are written where they come from. A value that no operator has replaced is then written as the
  * very bytes that were read, if these are of the schema that the topic gets: encoding it again would cost more than all else here.
  */
-const topicWriter = async (wire: Wire, topic: Topic<unknown>, input?: RecordType<unknown>): Promise<SinkWriter> => {
+const topicWriter = async ({ wire, headersOf }: Writing, topic: Topic<unknown>, input?: RecordType<unknown>): Promise<SinkWriter> => {
   const encode = await wire.encoder(topic.name, topic.type);
   const keyOf = keyReader(topic.key);
   const isSame = input === topic.type;
@@ -42,14 +55,15 @@ const topicWriter = async (wire: Wire, topic: Topic<unknown>, input?: RecordType
   };
 };
 
-const deliveryWriter = async (wire: Wire, sink: Outside, topic: string): Promise<SinkWriter> => {
+const deliveryWriter = async ({ wire, headersOf }: Writing, sink: Outside, topic: string): Promise<SinkWriter> => {
   const encode = await wire.encoder(topic, sink.type);
   return (record, extra) => ({ topic, key: Buffer.from(record.key), value: encode(record.value), headers: headersOf(record, extra) });
 };
 
-const routeWriter = async (wire: Wire, sink: Extract<SinkNode['sink'], { kind: 'route' }>): Promise<SinkWriter> => {
+const routeWriter = async (writing: Writing, sink: Extract<SinkNode['sink'], { kind: 'route' }>): Promise<SinkWriter> => {
   const ways = new Map<string, { readonly write: SinkWriter; readonly project: (value: never) => unknown }>();
-  for (const [name, way] of Object.entries(sink.ways)) ways.set(name, { write: await topicWriter(wire, way.topic), project: way.project });
+  for (const [name, way] of Object.entries(sink.ways))
+    ways.set(name, { write: await topicWriter(writing, way.topic), project: way.project });
   const select: (value: never) => string = sink.select.of;
   return (record, extra) => {
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the graph has checked that the stream carries what the routing table takes.
@@ -60,24 +74,24 @@ const routeWriter = async (wire: Wire, sink: Extract<SinkNode['sink'], { kind: '
 };
 
 /** Records keep their event time across a repartition as Kafka's timestamp: internal topics have no retention that it could offend. */
-const repartitionWriter = async (wire: Wire, topic: Topic<unknown>): Promise<SinkWriter> => {
-  const write = await topicWriter(wire, topic);
+const repartitionWriter = async (writing: Writing, topic: Topic<unknown>): Promise<SinkWriter> => {
+  const write = await topicWriter(writing, topic);
   return (record, extra) => {
     const written = write(record, extra);
     return written === undefined ? undefined : { ...written, timestamp: record.time };
   };
 };
 
-const writerOf = (wire: Wire, topology: string, node: SinkNode | RepartitionNode): Promise<SinkWriter> => {
-  if (node.kind === 'repartition') return repartitionWriter(wire, node.topic);
+const writerOf = (writing: Writing, topology: string, node: SinkNode | RepartitionNode): Promise<SinkWriter> => {
+  if (node.kind === 'repartition') return repartitionWriter(writing, node.topic);
   switch (node.sink.kind) {
     case 'topic':
-      return topicWriter(wire, node.sink, node.flow.type);
+      return topicWriter(writing, node.sink, node.flow.type);
     case 'table':
     case 'endpoint':
-      return deliveryWriter(wire, node.sink, internalTopic(topology, node.name, 'delivery'));
+      return deliveryWriter(writing, node.sink, internalTopic(topology, node.name, 'delivery'));
     case 'route':
-      return routeWriter(wire, node.sink);
+      return routeWriter(writing, node.sink);
   }
 };
 
@@ -85,9 +99,10 @@ const writes = (node: GraphNode): node is SinkNode | RepartitionNode => node.kin
 
 /** The writers of all sinks and repartitions by node, their schemas registered: made once a process. */
 export const sinkWriters = async (wire: Wire, topology: Topology): Promise<ReadonlyMap<string, SinkWriter>> => {
+  const writing = writingFor(wire, topology);
   const writers = new Map<string, SinkWriter>();
   for (const node of topology.nodes) {
-    if (writes(node)) writers.set(node.name, await writerOf(wire, topology.name, node));
+    if (writes(node)) writers.set(node.name, await writerOf(writing, topology.name, node));
   }
   return writers;
 };

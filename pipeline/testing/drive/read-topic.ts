@@ -1,4 +1,4 @@
-import { headerNames, headerOf } from '../../runtime/headers.ts';
+import { headerNames, headerOf, originText } from '../../runtime/headers.ts';
 import type { Cluster, LogRecord } from '../../core/ports/cluster.ts';
 
 /** A record that the topology refused, as it lies in the dead letter. */
@@ -39,7 +39,7 @@ export const rejectOf = (record: LogRecord): DriveReject => ({
   node: text(record, headerNames.node),
   rule: text(record, headerNames.rule),
   detail: text(record, '__streams.errors.message'),
-  provenance: text(record, headerNames.provenance),
+  provenance: originText(record),
   key: record.key,
   bytes: record.value,
 });

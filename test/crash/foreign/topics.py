@@ -40,13 +40,13 @@ class Topics:
             wanted = left.pop(value["event_id"], None)
             if wanted is None:
                 again = "once more" if value["event_id"] in expected else "though nothing leads to it"
-                check.differ(f"{record.place}: {value['event_id']} is there {again}, from {record.header('millrace.provenance')}")
+                check.differ(f"{record.place}: {value['event_id']} is there {again}, from {record.origin}")
                 continue
             value_wanted, key, origin = wanted
             check.same(f"{record.place} {value['event_id']}", value_wanted, value)
             self.placed(check, record, key)
-            if origin is not None and record.header("millrace.provenance") != origin:
-                check.differ(f"{record.place}: provenance {record.header('millrace.provenance')}, expected {origin}")
+            if origin is not None and record.origin != origin:
+                check.differ(f"{record.place}: provenance {record.origin}, expected {origin}")
         check.all_there("event_id", left)
         return check
 
@@ -97,7 +97,7 @@ class Topics:
         check = Check("feedback.dead-letter")
         left = dict(facts.rejected)
         for record in read_topic(self._bootstrap, "feedback.dead-letter"):
-            place = record.header("millrace.provenance")
+            place = record.origin
             node, rule = record.header("millrace.node"), record.header("millrace.rule")
             where = left.pop(place, None)
             if where is None:

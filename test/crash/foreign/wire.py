@@ -123,6 +123,12 @@ class Record:
                 return (value or b"").decode()
         return None
 
+    @property
+    def origin(self):
+        """`topic:partition:offset` of where it first entered Kafka; behind it stands which topology has written the record."""
+        provenance = self.header("millrace.provenance")
+        return None if provenance is None else ":".join(provenance.split(":")[:3])
+
 
 def consumer(bootstrap, group=None):
     return Consumer(

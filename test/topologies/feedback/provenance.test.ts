@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { topologyFingerprint } from '../../../pipeline/core/describe.ts';
 import { internalTopic } from '../../../pipeline/core/internal-topics.ts';
 import type { LogRecord } from '../../../pipeline/core/ports/cluster.ts';
 import { hours } from '../../../pipeline/core/time.ts';
@@ -52,6 +53,11 @@ describe('where an output of the feedback topology comes from', () => {
         [],
       );
     }
+  });
+
+  it('goes with the fingerprint of the topology that has written it', async () => {
+    const texts = provenances(await processes.records(topics.training.corrections.name));
+    assert(texts.every((text) => text.endsWith(`:${topologyFingerprint(feedback)}`)));
   });
 
   it('is there to be read, in the log', async () => {

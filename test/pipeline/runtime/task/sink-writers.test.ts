@@ -3,6 +3,7 @@ import { map } from '../../../../operators/map.ts';
 import { memoryRegistry } from '../../../../pipeline/avro/memory-registry.ts';
 import { recordType } from '../../../../pipeline/avro/record-type.ts';
 import { createWire } from '../../../../pipeline/avro/wire.ts';
+import { topologyFingerprint } from '../../../../pipeline/core/describe.ts';
 import { type StreamRecord, withValue } from '../../../../pipeline/core/chunk.ts';
 import type { NewRecord } from '../../../../pipeline/core/ports/cluster.ts';
 import { rawTopic, topic } from '../../../../pipeline/core/topic.ts';
@@ -73,7 +74,7 @@ describe('what a sink writes', () => {
     const made = await written('as-read', recordOf(read, key));
     assert.equal(made.value, read);
     assert.equal(made.key, key);
-    assert.deepEqual(made.headers, [{ 'millrace.provenance': 'notes:1:7' }]);
+    assert.deepEqual(made.headers, [{ 'millrace.provenance': `notes:1:7:${topologyFingerprint(writing)}` }]);
   });
 
   it('is encoded anew once the value was replaced, even by an equal one', async () => {
