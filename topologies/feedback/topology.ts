@@ -16,6 +16,7 @@ import { attribution } from './attribution/attribution.ts';
 import { attributedRules } from './checks/attributed-rules.ts';
 import { eventOf } from './checks/checked-feedback.ts';
 import { feedbackRules } from './checks/feedback-rules.ts';
+import { besidesContent } from './checks/repeats.ts';
 import { declaredSignal } from './enrichment/declared-signal.ts';
 import { ratingScore } from './enrichment/rating-score.ts';
 import { submitterBlock } from './enrichment/submitter-block.ts';
@@ -51,7 +52,7 @@ export const feedback: Topology = topology('feedback', { deadLetter: topics.dead
     .pipe(enrich('block', blocks, submitterBlock))
     .pipe(validate('validate', feedbackRules))
     .pipe(map('valid', eventOf, { keyed: ['tenant', 'target.id'] }))
-    .pipe(dedupe('dedupe', { key: ['tenant', 'target.id', 'feedback_id'], within: hours(24) }))
+    .pipe(dedupe('dedupe', { key: ['tenant', 'target.id', 'feedback_id'], within: hours(24), except: besidesContent }))
     .pipe(join('attribute', inferences, attribution));
 
   const orphans = attributed.port('orphans');

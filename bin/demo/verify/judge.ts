@@ -70,6 +70,19 @@ const attributed = (event: FeedbackEvent, arrived_at: number, { inferences, end 
   return code === undefined ? { ended: 'attributed', judged: { event, inference } } : { ended: 'rejected', where: ['verify', code] };
 };
 
+/** What makes two records under one id the same: all but the times, the carrier and the identity of the record. */
+const contentOf = (event: FeedbackEvent): FeedbackEvent => ({
+  ...event,
+  event_id: '',
+  schema_version: 0,
+  traceparent: null,
+  event_time: 0,
+  sent_time: null,
+  received_time: 0,
+  client: null,
+  api_key_id: null,
+});
+
 /** Judges feedback messages one after the other, in the order of sending, by docs/rules.md. */
 export const judge = (known: Known): ((message: Message & { readonly topic: 'feedback.received' }) => Verdict) => {
   const seen = new Map<string, FeedbackEvent>();
@@ -85,6 +98,8 @@ export const judge = (known: Known): ((message: Message & { readonly topic: 'fee
       seen.set(id, value);
       return attributed(value, message.arrived_at, known);
     }
-    return isDeepStrictEqual(earlier, value) ? { ended: 'duplicate' } : { ended: 'rejected', where: ['dedupe', 'conflicting_duplicate'] };
+    return isDeepStrictEqual(contentOf(earlier), contentOf(value))
+      ? { ended: 'duplicate' }
+      : { ended: 'rejected', where: ['dedupe', 'conflicting_duplicate'] };
   };
 };

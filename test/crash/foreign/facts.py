@@ -15,6 +15,14 @@ CLEARANCE = 5 * HOUR
 CHUNK = 1_000
 
 
+# What differs between two requests that tell one feedback.
+BESIDES = {"event_id", "schema_version", "traceparent", "event_time", "sent_time", "received_time", "client", "api_key_id"}
+
+
+def content(event):
+    return {name: value for name, value in event.items() if name not in BESIDES}
+
+
 class Undecidable(Exception):
     """The load itself came too near to a horizon."""
 
@@ -119,7 +127,7 @@ class Facts:
             if own not in seen:
                 seen[own] = event
                 yield self._attributed(record, event, clock)
-            elif seen[own] == event:
+            elif content(seen[own]) == content(event):
                 yield Ending(record, "duplicate", event)
             else:
                 yield self._refused(record, event, "dedupe", "conflicting_duplicate")
