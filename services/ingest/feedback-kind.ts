@@ -1,0 +1,72 @@
+import type { FeedbackEvent } from '../../schemas/generated/feedback-event.ts';
+import { besidesContent } from '../../topologies/feedback/checks/repeats.ts';
+import { topics } from '../../topologies/feedback/topics.ts';
+import { badTime, brokenRule, type UsedNames } from './event/edge-rules.ts';
+import { feedbackEventOf } from './event/feedback-event.ts';
+import { type Told, toldBy } from './event/feedback-told.ts';
+import type { Origin } from './event/origin.ts';
+import { type Checked, checker } from './payload/check.ts';
+import { type AnyFeedbackBody, type FeedbackBody, type FeedbackForm, feedbackSchemas, formOfType } from './payload/feedback-schema.ts';
+import type { KindParts, Mapped } from './record-kind.ts';
+import { type Refusal, refusal } from './refusal.ts';
+
+/** A body that was checked, with what its value says. */
+interface Read {
+  readonly body: AnyFeedbackBody;
+  readonly told: Told;
+}
+
+type Reader = (body: unknown) => Read | Refusal;
+
+const readerOf = <F extends FeedbackForm>(
+  check: (body: unknown) => Checked<FeedbackBody[F]>,
+  tell: (body: FeedbackBody[F]) => Told,
+): Reader => {
+  return (body) => {
+    const checked = check(body);
+    return 'refused' in checked ? checked.refused : { body: checked.value, told: tell(checked.value) };
+  };
+};
+
+const readers: Readonly<Record<FeedbackForm, Reader>> = {
+  correction: readerOf<'correction'>(checker(feedbackSchemas.correction), toldBy.correction),
+  label: readerOf<'label'>(checker(feedbackSchemas.label), toldBy.label),
+  rating: readerOf<'rating'>(checker(feedbackSchemas.rating), toldBy.rating),
+  preference: readerOf<'preference'>(checker(feedbackSchemas.preference), toldBy.preference),
+  click: readerOf<'click'>(checker(feedbackSchemas.click), toldBy.click),
+  implicit: readerOf<'implicit'>(checker(feedbackSchemas.implicit), toldBy.implicit),
+  comment: readerOf<'comment'>(checker(feedbackSchemas.comment), toldBy.comment),
+};
+
+const path = '/feedback_type';
+
+/** The form that a body says it has; a body with a rating and no type is a rating. */
+const formOf = (body: unknown): FeedbackForm | Refusal => {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return refusal('invalid_field', 'the record must be object', { path: '' });
+  if (!('feedback_type' in body))
+    return 'rating' in body ? 'rating' : refusal('missing_field', 'the record needs feedback_type or rating', { path });
+  const form = typeof body.feedback_type === 'string' ? formOfType.get(body.feedback_type) : undefined;
+  return form ?? refusal('invalid_field', `feedback_type must be one of ${[...formOfType.keys()].join(', ')}`, { path });
+};
+
+const namesIn = (body: AnyFeedbackBody): UsedNames => ({
+  target: 'inference_id' in body ? 'inference_id' : 'inference_request_id',
+  value: ['feedback_value', 'rating'].find((name) => name in body) ?? 'value',
+});
+
+const refusedOf = (event: FeedbackEvent, body: AnyFeedbackBody, now: number): Refusal | undefined =>
+  badTime(event.event_time, now, '/event_time') ?? brokenRule(event, namesIn(body));
+
+const map = (given: unknown, origin: Origin): Mapped<FeedbackEvent> | Refusal => {
+  const form = formOf(given);
+  if (typeof form !== 'string') return form;
+  const read = readers[form](given);
+  if ('code' in read) return read;
+  const value = feedbackEventOf(read.body, read.told, origin);
+  const refused = refusedOf(value, read.body, origin.now);
+  return refused ?? { id: value.feedback_id, isNamed: value.idempotency_key !== null, value };
+};
+
+/** Feedback: every form of docs/ingest.md, on the way to the topic `feedback.received`. */
+export const feedbackKind: KindParts<FeedbackEvent> = { name: 'feedback', topic: topics.feedbackReceived, besidesContent, map };
