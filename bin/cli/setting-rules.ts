@@ -39,11 +39,12 @@ const clear = ({ kafkaTls, kafkaCa, kafkaCertificate }: Given): ReadonlyArray<st
     ? ['--kafka-tls is "false", but --kafka-ca or --kafka-certificate is given: leave one of them out']
     : [];
 
-/** What was kept under a slot that is drawn at random would never be found again. */
-const homeless = ({ stateDir, slot, processes }: Given): ReadonlyArray<string> =>
-  stateDir !== undefined && (slot ?? processes) === undefined
-    ? ['--state-dir needs --slot: a slot that is the same at the next start']
-    : [];
+/** What was kept under a slot that is drawn at random would never be found again, and nobody would come back to a place that is kept under it. */
+const homeless = ({ stateDir, membership, slot, processes }: Given): ReadonlyArray<string> => {
+  if ((slot ?? processes) !== undefined) return [];
+  const needing = [...(stateDir === undefined ? [] : ['--state-dir']), ...(membership === 'static' ? ['--membership static'] : [])];
+  return needing.map((flag) => `${flag} needs --slot: a slot that is the same at the next start`);
+};
 
 const mechanism = ({ kafkaMechanism, kafkaTokenFile, kafkaTokenUrl }: Given): ReadonlyArray<string> => {
   const hasToken = (kafkaTokenFile ?? kafkaTokenUrl) !== undefined;

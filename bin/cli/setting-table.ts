@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+const memberships = ['dynamic', 'static'] as const;
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 const mechanisms = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const;
 
@@ -22,6 +23,7 @@ export const settingShape = z.object({
   slot: name.optional(),
   processes: whole(1, 64).optional(),
   stateDir: z.string().optional(),
+  membership: z.enum(memberships).default('dynamic'),
   group: name.optional(),
   healthHost: z.string().default('127.0.0.1'),
   healthPort: whole(0, 65_535).optional(),
@@ -75,6 +77,10 @@ export const settingTable: Readonly<Record<SettingName, readonly [env: string, t
   slot: ['MILLRACE_SLOT', `a text that no other process of the topology uses: ${distinct}`],
   processes: ['MILLRACE_PROCESSES', 'a whole number from 1 to 64: as many processes, watched and restarted by this one'],
   stateDir: ['MILLRACE_STATE_DIR', 'the path of a folder on a local disk, in which state is kept under the slot'],
+  membership: [
+    'MILLRACE_MEMBERSHIP',
+    'dynamic: others take over at once from a process that leaves; static: its tasks wait 45 s for it to come back under its slot',
+  ],
   group: ['MILLRACE_GROUP', `the name of the consumer group: ${distinct}`],
   healthHost: ['MILLRACE_HEALTH_HOST', 'the address that the health server listens on'],
   healthPort: ['MILLRACE_HEALTH_PORT', 'a port from 0 to 65535; 0 takes a free one'],

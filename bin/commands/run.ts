@@ -101,7 +101,7 @@ export const addRun = (program: Command, context: CommandContext): void => {
         .argParser((order: string, earlier: ReadonlyArray<string>) => [...earlier, order])
         .default([], 'nothing'),
     );
-  addSettings(command, [...serviceSettings, ...processSettings, 'stateDir', 'processes'])
+  addSettings(command, [...serviceSettings, ...processSettings, 'stateDir', 'membership', 'processes'])
     .addHelpText('after', example + exitCodeHelp(false))
     .action((given: string, flags: Flags) => run(given, flags, context));
 };

@@ -14,6 +14,7 @@ export const launchSettings = (settings: Settings, runner: Partial<RunnerSetting
   runner: {
     ...defaultSettings,
     slot: settings.slot ?? randomSlot(),
+    isStatic: settings.membership === 'static',
     ...(settings.group === undefined ? {} : { group: settings.group }),
     ...runner,
   },

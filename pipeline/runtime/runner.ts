@@ -60,6 +60,7 @@ export class Runner {
       groupId: parts.group,
       topics: parts.topics,
       from: 'earliest',
+      instanceId: settings.isStatic === true ? settings.slot : undefined,
       listener: {
         assigned: (partitions) => runner.#assignment.add(runner.#consumer, partitions),
         revoked: (partitions) => runner.#handOver(partitions, () => runner.commitNow()),

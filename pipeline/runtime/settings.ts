@@ -8,6 +8,11 @@ export interface RunnerSettings {
   readonly group?: string;
   /** The ordinal of this process among its replicas, or any text that no other process uses. */
   readonly slot: string;
+  /**
+   * Whether the group keeps this process's partitions for it while it restarts (static membership under its slot), so that they come back to
+   * their state on disk. Others take them over when its session has ended, not before, also if it has left in order.
+   */
+  readonly isStatic?: boolean;
   readonly commitEvery: number;
   /** Records in a chunk at most. */
   readonly chunkSize: number;

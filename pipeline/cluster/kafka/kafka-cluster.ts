@@ -13,7 +13,7 @@ import type { Surroundings } from './surroundings.ts';
 
 const open = async (options: KafkaClusterOptions, made: Closables): Promise<Surroundings> => {
   const connection = await connectionOf(options);
-  const classic = options.mock === true || options.groupProtocol === 'classic' || options.groupInstanceId !== undefined;
+  const classic = options.mock === true || options.groupProtocol === 'classic';
   return { connection, made, control: await Control.connect(connection), protocol: { current: classic ? 'classic' : 'consumer' } };
 };
 

@@ -42,7 +42,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   /** Connects and asks to join. Listener calls come only from within `poll` and `close`. */
   static async open(around: Surroundings, options: GroupOptions): Promise<KafkaGroupConsumer> {
-    const open = await openMember(around.connection, options, around.protocol.current);
+    // The client's static membership is unfinished under KIP-848.
+    const protocol = options.instanceId === undefined ? around.protocol.current : 'classic';
+    const open = await openMember(around.connection, options, protocol);
     return around.made.add(new KafkaGroupConsumer(around, options, open));
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/ports/clock.ts';
+import type { GroupOptions } from '../../core/ports/cluster.ts';
 import { type Log, noLog } from '../../core/ports/log.ts';
 import type { Settings } from './client.ts';
 import { type Security, securitySettings } from './security.ts';
@@ -21,8 +22,6 @@ export interface KafkaClusterOptions {
   readonly groupProtocol?: GroupProtocol | undefined;
   /** The name of a group for readers, which join none: one that we may describe, where brokers ask. `<clientId>-reader` if left out. */
   readonly readerGroup?: string | undefined;
-  /** Static membership: this member's name in its groups, kept through restarts. Only the classic protocol has it. */
-  readonly groupInstanceId?: string | undefined;
   /** After how long without a heartbeat a member of a classic group is given up; 45,000. Under KIP-848 the broker decides. */
   readonly sessionTimeoutMs?: number | undefined;
   /** After how long without `poll` a member gives itself up; 300,000. */
@@ -81,13 +80,17 @@ export const consumerSettings = (connection: Connection): Settings => ({
 const mockSessionMs = 3000;
 
 /** A member's settings under a group protocol. */
-export const memberSettings = (connection: Connection, groupId: string, protocol: 'consumer' | 'classic'): Settings => {
+export const memberSettings = (
+  connection: Connection,
+  { groupId, instanceId }: Pick<GroupOptions, 'groupId' | 'instanceId'>,
+  protocol: 'consumer' | 'classic',
+): Settings => {
   const session = connection.sessionTimeoutMs ?? (connection.mock === true ? mockSessionMs : 45_000);
   const classic = {
     'partition.assignment.strategy': 'range',
     'session.timeout.ms': session,
     'heartbeat.interval.ms': Math.min(3000, Math.floor(session / 3)),
-    ...(connection.groupInstanceId === undefined ? {} : { 'group.instance.id': connection.groupInstanceId }),
+    ...(instanceId === undefined ? {} : { 'group.instance.id': instanceId }),
   };
   return {
     'group.id': groupId,

@@ -23,11 +23,11 @@ export interface OpenMember {
 /** Connects a consumer and subscribes it. Nothing is told before it is polled. */
 export const openMember = async (
   connection: Connection,
-  { groupId, topics }: Pick<GroupOptions, 'groupId' | 'topics'>,
+  options: Pick<GroupOptions, 'groupId' | 'topics' | 'instanceId'>,
   protocol: 'consumer' | 'classic',
 ): Promise<OpenMember> => {
   const callbacks: MemberCallbacks = { rebalanced: () => undefined, committed: () => undefined };
-  const consumer = await newConsumer(memberSettings(connection, groupId, protocol), {
+  const consumer = await newConsumer(memberSettings(connection, options, protocol), {
     rebalance_cb: (event, partitions) => callbacks.rebalanced(event, partitions),
     offset_commit_cb: (error) => callbacks.committed(error),
   });
@@ -37,6 +37,6 @@ export const openMember = async (
     if (fac === 'FATAL') fatal.reason = message;
   });
   await connect(consumer, connection);
-  consumer.subscribe(topics);
+  consumer.subscribe(options.topics);
   return { consumer, queue, callbacks, protocol, fatal };
 };

@@ -65,6 +65,12 @@ export interface GroupOptions {
   readonly listener: AssignmentListener;
   /** Where to begin without a committed offset. */
   readonly from: 'earliest' | 'latest';
+  /**
+   * Static membership: a name that this member keeps through restarts. The group waits for it, for as long as a session lasts, before it gives its
+   * partitions to others, and deals out partitions in the order of these names. A member that joins under the name of another fences it. A cluster
+   * without static membership passes it over.
+   */
+  readonly instanceId?: string | undefined;
 }
 
 /**

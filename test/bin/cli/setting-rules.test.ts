@@ -10,6 +10,13 @@ describe('settings beside each other', () => {
     ['mutual TLS', { kafkaCa: '/c', kafkaCertificate: '/c', kafkaKey: '/k', kafkaKeyPasswordFile: '/p' }, []],
     ['a folder for state with a slot', { stateDir: '/s', slot: '0' }, []],
     ['a folder for state with processes, which have slots', { stateDir: '/s', processes: '2' }, []],
+    ['a static member with a slot', { membership: 'static', slot: '0' }, []],
+    ['a dynamic member without a slot', { membership: 'dynamic' }, []],
+    [
+      'a static member without a slot',
+      { membership: 'static' },
+      ['--membership static needs --slot: a slot that is the same at the next start'],
+    ],
     ['a folder for state without a slot', { stateDir: '/s' }, ['--state-dir needs --slot: a slot that is the same at the next start']],
     ['a user alone', { registryUser: 'u' }, ['--registry-user and --registry-password-file go together, but only one is given']],
     ['a key alone', { kafkaKey: '/k' }, ['--kafka-certificate and --kafka-key go together, but only one is given']],
