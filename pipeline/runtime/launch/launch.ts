@@ -8,8 +8,11 @@ import { processPages } from './process-pages.ts';
 import { type OutsideDelivery, outsideDeliveries } from './outside-deliveries.ts';
 import { type ProcessStatus, processStatus } from './process-status.ts';
 
-/** The longest that a turn of the loop may take before the process counts as hung, ms: longer than any time-out within a turn. */
-const longestTurn = 120_000;
+/**
+ * The longest that a turn of the loop may take before the process counts as hung, ms: longer than it waits for a cluster that is away before
+ * it ends the process (five minutes, and the last attempt). An event loop that stands still does not answer at all.
+ */
+const longestTurn = 420_000;
 
 /** A process of a topology that runs. */
 export interface Launched {
