@@ -79,6 +79,23 @@ export const metricTable = {
   },
   delivery_seconds: { kind: 'histogram', help: 'How long a batch took to hand over.', labels: delivery, buckets: seconds },
   delivery_age_seconds: { kind: 'histogram', help: 'Age of the oldest row of a batch when it was taken.', labels: delivery, buckets: ages },
+  ingest_requests_total: { kind: 'counter', help: 'Requests to the ingestion API, by path and status.', labels: ['route', 'status'] },
+  ingest_request_seconds: {
+    kind: 'histogram',
+    help: 'How long a request to the ingestion API took, until its answer.',
+    labels: ['route'],
+    buckets: seconds,
+  },
+  ingest_records_total: {
+    kind: 'counter',
+    help: 'Records sent to the ingestion API, by kind and what came of them: accepted, or the code under which they were refused.',
+    labels: ['kind', 'result'],
+  },
+  ingest_in_flight_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of bodies that are being read and of records that the log has not confirmed.',
+    labels: [],
+  },
   delivery_waiting_seconds: { kind: 'gauge', help: 'Age of the oldest row that waits to be handed over.', labels: delivery },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 

@@ -7,7 +7,7 @@ const entry = ([name, { kind, help, labels, buckets }]: readonly [string, Metric
   '',
   help,
   '',
-  `A ${kind}. Labels: ${labels.map((label) => `\`${label}\``).join(', ')}.${buckets === undefined ? '' : ` Buckets: ${buckets.join(', ')}.`}`,
+  `A ${kind}. ${labels.length === 0 ? 'No labels' : `Labels: ${labels.map((label) => `\`${label}\``).join(', ')}`}.${buckets === undefined ? '' : ` Buckets: ${buckets.join(', ')}.`}`,
   '',
 ];
 

@@ -1,0 +1,59 @@
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../../../pipeline/core/ports/clock.ts';
+import type { Credential, KeyRing } from '../auth/key-ring.ts';
+import type { RateLimits } from '../auth/rate-limits.ts';
+import type { Budget } from '../log/budget.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { Route } from './routes.ts';
+
+/** What letting a request in needs. */
+export interface AdmissionPorts {
+  readonly clock: Clock;
+  readonly ring: () => KeyRing;
+  readonly limits: RateLimits;
+  readonly budget: Budget;
+  readonly isDraining: () => boolean;
+}
+
+/** A request that was let in. Its bytes are given back once its answer is out. */
+export interface Admitted {
+  readonly credential: Credential;
+  readonly bytes: number;
+}
+
+const retryAfterMs = 1_000;
+
+const draining = refusal('shutting_down', 'this process ends; come again', { retryAfterMs });
+const overloaded = refusal('overloaded', 'too much is on its way; come again', { retryAfterMs });
+const unauthenticated = refusal('unauthenticated', 'the request needs an API key that is valid: Authorization: Bearer <key>');
+const encoded = refusal('unsupported_media_type', 'bodies are taken as they are, without Content-Encoding');
+
+/** A body without a length counts as the longest one. */
+const lengthOf = ({ headers }: FastifyRequest, most: number): number => {
+  const told = headers['content-length'];
+  return told === undefined ? most : Math.min(Number(told), most);
+};
+
+const rightsOf = (request: FastifyRequest, { scope }: Route, { ring, clock }: AdmissionPorts): Credential | Refusal => {
+  const credential = ring().find(request.headers.authorization, clock.now());
+  if (credential === undefined) return unauthenticated;
+  return credential.scopes.has(scope) ? credential : refusal('forbidden', `the API key lacks the scope ${scope}`);
+};
+
+/** What a sender is told that is over its limit; undefined if it is not. */
+const paceOf = (credential: Credential, { limits, clock }: AdmissionPorts): Refusal | undefined => {
+  const wait = limits.wait(credential, clock.monotonic());
+  return wait === 0 ? undefined : refusal('rate_limited', 'the limit of this sender is reached', { retryAfterMs: wait });
+};
+
+/** Decides on a request before its body is read: whether there is anybody to take it, who sends it, how fast, and whether there is room. */
+export const admit = (request: FastifyRequest, route: Route, ports: AdmissionPorts & { readonly most: number }): Admitted | Refusal => {
+  if (ports.isDraining()) return draining;
+  const credential = rightsOf(request, route, ports);
+  if ('code' in credential) return credential;
+  if (request.headers['content-encoding'] !== undefined) return encoded;
+  const pace = paceOf(credential, ports);
+  if (pace !== undefined) return pace;
+  const bytes = lengthOf(request, ports.most);
+  return ports.budget.take(bytes) ? { credential, bytes } : overloaded;
+};

@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { Log } from '../../../pipeline/core/ports/log.ts';
+import { errorBody, type Refusal, refusal } from '../refusal.ts';
+import { refuse } from './answer.ts';
+import { openApiPath, routes } from './routes.ts';
+
+/** What the server finds wrong with a request before it reaches a route, by its own codes. */
+const known: Readonly<Record<string, Refusal | undefined>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: refusal('payload_too_large', 'the body is longer than this path takes'),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: refusal('unsupported_media_type', 'the body has to be application/json'),
+  FST_ERR_CTP_EMPTY_JSON_BODY: refusal('invalid_json', 'the body is empty'),
+  FST_ERR_CTP_INVALID_JSON_BODY: refusal('invalid_json', 'the body is no JSON'),
+};
+
+/** What is said of a request that cannot be read. */
+export const badRequest = refusal('bad_request', 'the request cannot be read');
+const internal = refusal('internal', 'a defect of the server; its log tells more');
+const clientError = 400;
+const serverError = 500;
+
+interface Thrown {
+  readonly code?: string | undefined;
+  readonly statusCode?: number | undefined;
+}
+
+const thrownOf = (error: unknown): Thrown => (typeof error === 'object' && error !== null ? error : {});
+
+/** What is told of something thrown: never its message, which may quote the body. */
+const told = (error: unknown): Refusal => {
+  const { code = '', statusCode = serverError } = thrownOf(error);
+  const own = known[code];
+  if (own !== undefined) return own;
+  return statusCode >= clientError && statusCode < serverError ? badRequest : internal;
+};
+
+/** Where it was thrown, without what it says. */
+const placeOf = (error: unknown): ReadonlyArray<string> =>
+  error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line)) : [];
+
+const methods: ReadonlyMap<string, string> = new Map([...routes.map(({ path }) => [path, 'POST'] as const), [openApiPath, 'GET']]);
+
+const pathOf = (url: string): string => decodeURI(url.split('?')[0] ?? '').replaceAll('%3A', ':');
+
+const allowedAt = (url: string): string | undefined => {
+  try {
+    return methods.get(pathOf(url));
+  } catch {
+    return undefined;
+  }
+};
+
+const rawAnswer = (refused: Refusal): string => {
+  const body = JSON.stringify(errorBody(refused));
+  const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  return `${head}\r\n\r\n${body}`;
+};
+
+/** Answers what is no request of HTTP. */
+export const answerRaw = (_: unknown, socket: Socket): void => {
+  if (socket.writable) socket.end(rawAnswer(badRequest));
+  else socket.destroy();
+};
+
+/** Has everything that fails answered in the form of the API. */
+export const answerFailures = (app: FastifyInstance, log: Log): void => {
+  app.setErrorHandler((error, _, reply) => {
+    const refused = told(error);
+    if (refused === internal) log.error({ at: placeOf(error) }, 'a request failed');
+    return refuse(reply, refused);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = allowedAt(request.url);
+    if (allowed === undefined) return refuse(reply, refusal('not_found', 'there is no such path'));
+    void reply.header('allow', allowed);
+    return refuse(reply, refusal('method_not_allowed', `this path takes ${allowed} only`));
+  });
+};

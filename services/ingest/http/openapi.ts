@@ -1,0 +1,121 @@
+import type { Type } from 'typebox';
+import { feedbackSchemas } from '../payload/feedback-schema.ts';
+import { inferenceSchema } from '../payload/inference-schema.ts';
+import { refusalStatus } from '../refusal.ts';
+import { routes } from './routes.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+const named = (form: string): string => `${form.charAt(0).toUpperCase()}${form.slice(1)}Feedback`;
+
+const forms: ReadonlyArray<readonly [name: string, schema: Type.TSchema]> = Object.entries(feedbackSchemas).map(
+  ([form, schema]) => [named(form), schema] as const,
+);
+
+const text = { type: 'string' };
+const whole = { type: 'integer', minimum: 0 };
+
+const object = (properties: Json, required: ReadonlyArray<string>): Json => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+const error = object(
+  {
+    code: { ...text, description: `A code of the API (${Object.keys(refusalStatus).join(', ')}) or of a rule for feedback.` },
+    message: { ...text, description: 'For people.' },
+    path: { ...text, description: 'JSON pointer of the field that is meant.' },
+    retry_after_ms: { ...whole, description: 'When it is worth to come again.' },
+  },
+  ['code', 'message'],
+);
+
+const accepted = object({ id: { ...text, format: 'uuid' }, status: { const: 'accepted' } }, ['id', 'status']);
+
+const result = {
+  oneOf: [
+    object({ status: { const: 202 }, id: { ...text, format: 'uuid' } }, ['status', 'id']),
+    object({ status: { type: 'integer', minimum: 400, maximum: 599 }, error: ref('Error') }, ['status', 'error']),
+  ],
+};
+
+const batchOf = (name: string): Json => object({ items: { type: 'array', items: ref(name), minItems: 1, maxItems: 1_000 } }, ['items']);
+
+const schemas: Json = {
+  ...Object.fromEntries(forms),
+  Feedback: { oneOf: forms.map(([name]) => ref(name)), description: 'Feedback of one of its forms, told apart by `feedback_type`.' },
+  Inference: inferenceSchema,
+  FeedbackBatch: batchOf('Feedback'),
+  InferenceBatch: batchOf('Inference'),
+  Accepted: accepted,
+  Results: object({ results: { type: 'array', items: result } }, ['results']),
+  Error: error,
+  Refused: object({ error: ref('Error') }, ['error']),
+};
+
+const content = (schema: Json): Json => ({ 'application/json': { schema } });
+
+const refused = (description: string, headers: Json = {}): Json => ({ description, headers, content: content(ref('Refused')) });
+
+const again = { 'Retry-After': { schema: whole, description: 'Seconds.' } };
+
+/** What every path may answer. */
+const failures: Json = {
+  '400': refused('The request or a field of it is wrong.'),
+  '401': refused('No valid API key.', { 'WWW-Authenticate': { schema: text } }),
+  '403': refused('The API key lacks the scope.'),
+  '413': refused('The body, the batch or the record is too large.'),
+  '415': refused('The body is not plain application/json.'),
+  '429': refused('The limit of the key or the tenant is reached.', again),
+  '500': refused('A defect of the server.'),
+  '503': refused('The log does not confirm in time, or there is no room. Repeat under the same key.', again),
+};
+
+/** What a single record is answered besides. */
+const ofOne: Json = {
+  '202': { description: 'All in-sync replicas of the log have the record.', content: content(ref('Accepted')) },
+  '409': refused('The key was used for other content.'),
+  '422': refused('A rule for feedback is broken; the code is that of the rule.'),
+};
+
+const ofMany: Json = { '207': { description: 'An answer for each item, in their order.', content: content(ref('Results')) } };
+
+const keyHeader = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Under which the client repeats the request.',
+  schema: { ...text, minLength: 1, maxLength: 200, pattern: '^[!-~][ -~]*$' },
+};
+
+const traceHeader = { name: 'traceparent', in: 'header', description: 'Trace context of W3C.', schema: text };
+
+const nouns = { feedback: 'Feedback', inference: 'Inference' } as const;
+
+const operations = routes.map(({ path, kind, isBatch, scope }) => {
+  const noun = nouns[kind];
+  const operation = {
+    operationId: `${isBatch ? 'batch' : 'create'}${noun}`,
+    summary: isBatch ? `Takes many records of ${kind}.` : `Takes one ${kind} record.`,
+    description: `Needs the scope \`${scope}\`.`,
+    parameters: isBatch ? [traceHeader] : [keyHeader, traceHeader],
+    requestBody: { required: true, content: content(ref(isBatch ? `${noun}Batch` : noun)) },
+    responses: { ...(isBatch ? ofMany : ofOne), ...failures },
+  };
+  return [path, { post: operation }] as const;
+});
+
+/** The description of the API, OpenAPI 3.1. Its schemas are those that requests are checked by. */
+export const openApi: Json = {
+  openapi: '3.1.0',
+  info: { title: 'Millrace ingestion API', version: '1', description: 'Feedback and inferences on their way into the log.' },
+  security: [{ apiKey: [] }],
+  paths: Object.fromEntries(operations),
+  components: { schemas, securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of a tenant.' } } },
+};
+
+/** The same as JSON text. */
+export const openApiText = `${JSON.stringify(openApi, null, 2)}\n`;

@@ -1,0 +1,108 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { MillraceError, messageOf } from '../../pipeline/core/errors.ts';
+import type { Clock } from '../../pipeline/core/ports/clock.ts';
+import type { Cluster } from '../../pipeline/core/ports/cluster.ts';
+import type { Log } from '../../pipeline/core/ports/log.ts';
+import type { Meter } from '../../pipeline/core/ports/meter.ts';
+import type { Wire } from '../../pipeline/core/ports/wire.ts';
+import type { KeyRing } from './auth/key-ring.ts';
+import { RateLimits } from './auth/rate-limits.ts';
+import { feedbackKind } from './feedback-kind.ts';
+import { ingestServer } from './http/server.ts';
+import { inferenceKind } from './inference-kind.ts';
+import type { IngestSettings } from './ingest-settings.ts';
+import { Budget } from './log/budget.ts';
+import { LogWriter } from './log/log-writer.ts';
+import { Repeats } from './log/repeats.ts';
+import { recordKind } from './record-kind.ts';
+
+/** What the API stands on. */
+export interface IngestPorts {
+  readonly cluster: Cluster;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** The keys as they are now. */
+  readonly ring: () => KeyRing;
+}
+
+/** An API that listens. */
+export interface Ingest {
+  /** e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** The server, for requests without a network. */
+  readonly app: FastifyInstance;
+  isDraining(): boolean;
+  /**
+   * Ends it in order: refuses what is new, answers what has been let in, waits until all records are confirmed or given up. Resolves with `ended`.
+   */
+  stop(): Promise<void>;
+  /** Resolves when it has stopped. */
+  readonly ended: Promise<void>;
+}
+
+const kinds = [feedbackKind, inferenceKind];
+
+const checkTopics = async (cluster: Cluster): Promise<void> => {
+  const names = kinds.map(({ topic }) => topic.name);
+  const admin = await cluster.admin();
+  try {
+    const found = await admin.partitions(names);
+    const missing = names.filter((name) => !found.has(name));
+    if (missing.length === 0) return;
+    throw new MillraceError(
+      'unknown_topic',
+      `there is no topic ${missing.join(', ')}: millrace topics feedback --create makes those of the feedback loop`,
+    );
+  } finally {
+    await admin.close();
+  }
+};
+
+const listening = async (app: FastifyInstance, { host, port }: IngestSettings['address']): Promise<string> => {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new MillraceError('bad_config', `the API cannot listen on ${host}:${port}: ${messageOf(error)}`, error);
+  }
+  const address: AddressInfo | string | null = app.server.address();
+  const own = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${own}`;
+};
+
+const serverOn = async (
+  ports: IngestPorts,
+  settings: IngestSettings,
+  { writer, budget, isDraining }: { readonly writer: LogWriter; readonly budget: Budget; readonly isDraining: () => boolean },
+): Promise<FastifyInstance> => {
+  const feedback = await recordKind(feedbackKind, ports.wire);
+  const inference = await recordKind(inferenceKind, ports.wire);
+  const repeats = new Repeats((record) => writer.write(record), settings.repeats);
+  const limits = new RateLimits(settings.rates);
+  return ingestServer({ ...ports, kinds: { feedback, inference }, repeats, limits, budget, isDraining, settings });
+};
+
+/**
+ * Starts the ingestion API: checks that its topics are there, registers its schemas, and listens.
+ *
+ * @throws MillraceError `unknown_topic`, `bad_config`, `incompatible_schema`, `registry_unavailable`, `cluster_unavailable`.
+ */
+export const startIngest = async (ports: IngestPorts, settings: IngestSettings): Promise<Ingest> => {
+  await checkTopics(ports.cluster);
+  const budget = new Budget(settings.inFlightBytes);
+  const writer = new LogWriter({ ...ports, budget }, await ports.cluster.producer());
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const app = await serverOn(ports, settings, { writer, budget, isDraining });
+  const url = await listening(app, settings.address);
+  let end: (draining: Promise<void>) => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const stop = (): Promise<void> => {
+    if (!draining) end(app.close().then(() => writer.close()));
+    draining = true;
+    return ended;
+  };
+  return { url, app, isDraining, stop, ended };
+};
