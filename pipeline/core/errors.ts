@@ -39,6 +39,10 @@ export const errorCatalogue = {
     help: 'More records wait for the other side of a join under one key than it allows: a flood for something that was never seen.',
   },
   user_function_failed: { action: 'reject', help: 'A function of the topology threw. The message has the error; correct it and redrive.' },
+  redrive_astray: {
+    action: 'reject',
+    help: 'A redriven record did not come to the node that had refused it: the topology leads it elsewhere now, or what it was joined with is forgotten.',
+  },
   dead_letter_limit: {
     action: 'stop',
     help: 'Too many records were rejected. See the rules in the dead letter, correct the cause, then raise or lift the limit.',

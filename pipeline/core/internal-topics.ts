@@ -6,3 +6,6 @@ export const internalTopic = (topology: string, node: string, use: InternalUse):
 
 /** The compacted topic that tells what runs under a topology's name. */
 export const manifestTopic = (topology: string): string => `millrace.${topology}.manifest`;
+
+/** The compacted topic that tells which dead letters of a topology were redriven. */
+export const redriveTopic = (topology: string): string => `millrace.${topology}.redrive`;

@@ -27,9 +27,12 @@ const refusalHeaders = (record: LogRecord, { node, rule, detail }: Refusal): Hea
   { [headerNames.rule]: text(rule) },
   { [headerNames.attempts]: text(String(attemptsOf(record))) },
   { [headerNames.provenance]: text(writeCoordinates(provenanceOf(record))) },
+  { [headerNames.timestamp]: text(String(record.timestamp)) },
 ];
 
-const ours: ReadonlySet<string> = new Set([headerNames.node, headerNames.rule, headerNames.attempts, headerNames.provenance]);
+const ours: ReadonlySet<string> = new Set(
+  (['node', 'rule', 'attempts', 'provenance', 'timestamp'] as const).map((name) => headerNames[name]),
+);
 
 const isOurs = (header: Readonly<Record<string, unknown>>): boolean =>
   Object.keys(header).some((name) => name.startsWith('__streams.errors.') || ours.has(name));

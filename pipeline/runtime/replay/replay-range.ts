@@ -50,7 +50,7 @@ const rangesBetween = async (
 /** What is wrong with a stretch that was asked for; undefined if nothing is. */
 const misfit = async (admin: Admin, range: PartitionRange, known: ReadonlySet<string>): Promise<string | undefined> => {
   const { topic, partition, from, to } = range;
-  if (!known.has(placeKey(range))) return `${topic}:${partition} is not a partition of a source of the topology`;
+  if (!known.has(placeKey(range))) return `${topic}:${partition} is not a partition of what is read`;
   if (from > to) return `${topic}:${partition}:${from}-${to} ends before it begins`;
   const { low, high } = await admin.watermarks(range, 'committed');
   if (from >= low && to <= high) return undefined;
@@ -72,6 +72,26 @@ const readablePlaces = async (admin: Admin, topology: Topology): Promise<Readonl
 };
 
 /**
+ * The stretch of each of these partitions that a request is for.
+ *
+ * @throws MillraceError `bad_config` if offsets are given that are not there.
+ */
+export const rangesOf = async (
+  admin: Admin,
+  places: ReadonlyArray<TopicPartition>,
+  request: RangeRequest,
+): Promise<ReadonlyArray<PartitionRange>> => {
+  const given = new Map((request.offsets ?? []).map((range) => [placeKey(range), range]));
+  await checkOffsets(admin, [...given.values()], new Set(places.map(placeKey)));
+  const rest = await rangesBetween(
+    admin,
+    places.filter((place) => !given.has(placeKey(place))),
+    request,
+  );
+  return [...given.values(), ...rest];
+};
+
+/**
  * The stretch of each partition of the sources that is to be replayed.
  *
  * @throws MillraceError `bad_config` if offsets are given that are not there; `bad_partitions` if a source does not exist.
@@ -83,15 +103,7 @@ export const resolveRanges = async (
 ): Promise<ReadonlyArray<PartitionRange>> => {
   const admin = await cluster.admin();
   try {
-    const places = await readablePlaces(admin, topology);
-    const given = new Map((request.offsets ?? []).map((range) => [placeKey(range), range]));
-    await checkOffsets(admin, [...given.values()], new Set(places.map(placeKey)));
-    const rest = await rangesBetween(
-      admin,
-      places.filter((place) => !given.has(placeKey(place))),
-      request,
-    );
-    return [...given.values(), ...rest];
+    return await rangesOf(admin, await readablePlaces(admin, topology), request);
   } finally {
     await admin.close();
   }

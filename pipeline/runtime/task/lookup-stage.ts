@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { type Chunk, type StreamRecord, withRecords, withValue } from '../../core/chunk.ts';
 import type { Context, LookupOperator } from '../../core/operator.ts';
+import type { Along } from './redriving.ts';
 
 /** An answer to one key, or that none came in time. */
 export type Answer = { readonly found: unknown } | 'late';
@@ -15,6 +16,8 @@ export interface SharedLookup {
 export interface LookupStage extends SharedLookup {
   /** A chunk has begun to wait, or has gone on: a commit waits until none does. */
   waiting(by: 1 | -1): void;
+  /** Keeps the way of a chunk that is redriven while it waits. */
+  along(): Along;
   /** Whether the task still wants what comes of its chunks: not after a rollback, nor after it was closed. */
   isWanted(): boolean;
 }
@@ -52,12 +55,13 @@ export const lookupChunks =
       let before = Promise.resolve();
       const enqueue = (chunk: Chunk<unknown>): void => {
         stage.waiting(1);
+        const along = stage.along();
         const answer = answered(operator, stage, { chunk, guard });
         before = before
           .then(() => answer)
           .then(
             (ready) => {
-              if (stage.isWanted()) subscriber.next(ready);
+              if (stage.isWanted()) along(() => subscriber.next(ready));
             },
             (error: unknown) => subscriber.error(error),
           )

@@ -9,6 +9,7 @@ import { deadLetterOf, originOf, type Refusal } from '../dead-letter.ts';
 import { type Changelog, openChangelogs } from './changelogs.ts';
 import type { LookupStage } from './lookup-stage.ts';
 import { ruleOf, type TaskServices } from './node-context.ts';
+import { Redriving } from './redriving.ts';
 import type { SinkWriter } from './sink-writers.ts';
 import { Tally } from './tally.ts';
 import type { TaskEnv } from './task-env.ts';
@@ -27,6 +28,7 @@ export class TaskNodes implements WiringParts {
   /** Its stores and their changelogs, by node. */
   readonly changelogs: ReadonlyMap<string, Changelog>;
   readonly stores: ReadonlyMap<string, StateStore<unknown>>;
+  readonly redriving: Redriving;
   readonly #env: TaskEnv;
   readonly #sub: SubTopology;
   readonly #refused: (rule: string, node: string) => void;
@@ -58,12 +60,17 @@ export class TaskNodes implements WiringParts {
     this.#broadcasts = broadcastsOf(place.sub);
     this.changelogs = openChangelogs(env, place.sub, place.partition);
     this.stores = new Map([...this.changelogs].map(([node, { store }]) => [node, store]));
+    this.redriving = new Redriving(place.sub);
     this.#wiring = wireTask(place.sub, this);
   }
 
-  /** Feeds a chunk through an entry; throws what no guard caught. Chunks that wait for a lookup go on later. */
-  feed(entry: string, chunk: Chunk<unknown>): void {
-    this.#wiring.get(entry)?.next(chunk);
+  /**
+   * Feeds a chunk through an entry, or along the way to `node` if that is where it is redriven to; throws what no guard caught. Chunks
+   * that wait for a lookup go on later.
+   */
+  feed(entry: string, chunk: Chunk<unknown>, node?: string): void {
+    if (node === undefined) this.#wiring.get(entry)?.next(chunk);
+    else this.#redrive(entry, chunk, node);
     this.#measure();
     this.#rethrow();
   }
@@ -77,6 +84,7 @@ export class TaskNodes implements WiringParts {
   /** Resolves once no chunk waits for a lookup. */
   async settled(): Promise<void> {
     if (this.#waiting > 0) await new Promise<void>((resolve) => this.#settled.push(resolve));
+    this.#refuseAstray();
     this.#measure();
     this.#rethrow();
   }
@@ -86,6 +94,7 @@ export class TaskNodes implements WiringParts {
     for (const { store } of this.changelogs.values()) store.discard();
     this.#failure = undefined;
     this.#generation += 1;
+    this.redriving.clear();
     this.#wiring = wireTask(this.#sub, this);
   }
 
@@ -131,6 +140,7 @@ export class TaskNodes implements WiringParts {
       ask: (keys, deadline) => shared.ask(keys, deadline),
       waiting: (by) => this.#wait(by),
       isWanted: () => generation === this.#generation,
+      along: () => this.redriving.along(),
     };
   }
 
@@ -145,6 +155,7 @@ export class TaskNodes implements WiringParts {
   refuse(record: StreamRecord<unknown>, refusal: Refusal): void {
     this.#env.outbox.put(deadLetterOf(this.#env.topology.deadLetter.name, originOf(record), refusal));
     this.#rejects.add(refusal.node, refusal.rule, 1);
+    this.redriving.refused(record);
     this.#refused(refusal.rule, refusal.node);
   }
 
@@ -158,6 +169,22 @@ export class TaskNodes implements WiringParts {
 
   failed(error: unknown): void {
     this.#failure ??= error;
+  }
+
+  #redrive(entry: string, chunk: Chunk<unknown>, node: string): void {
+    const path = this.redriving.pathTo(entry, node);
+    if (path === undefined) for (const record of chunk.records) this.#refuseAs(record, node);
+    else this.redriving.follow(path, chunk.records, () => this.#wiring.get(entry)?.next(chunk));
+    if (this.#waiting === 0) this.#refuseAstray();
+  }
+
+  /** What was redriven must come to its node or be refused: it is never dropped on the way. */
+  #refuseAstray(): void {
+    for (const { record, node } of this.redriving.takeAstray()) this.#refuseAs(record, node);
+  }
+
+  #refuseAs(record: StreamRecord<unknown>, node: string): void {
+    this.refuse(record, { node, rule: 'redrive_astray', detail: `the record that was redriven to "${node}" did not come there` });
   }
 
   /** A value that does not fit its schema, or a routing function that throws, is the record's affair: it is refused, the others go on. */

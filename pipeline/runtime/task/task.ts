@@ -9,6 +9,7 @@ import { deadLetterOf } from '../dead-letter.ts';
 import { RejectCounter } from '../dead-letter-limit.ts';
 import { Markers } from './markers.ts';
 import type { PartitionQueue } from './partition-queue.ts';
+import { partsOf } from './parts-of-run.ts';
 import { queuesOf } from './queues-of.ts';
 import { type Run, runOf } from './run.ts';
 import { stamped } from './stamp.ts';
@@ -84,7 +85,7 @@ export class Task {
       if (reader === undefined) throw new MillraceError('engine_defect', `the entry "${queue.entry}" has no reader`);
       const raw = queue.peek(this.#env.chunkSize);
       for (const id of reader.unknownIds(raw)) await reader.learn(id);
-      queue.run = runOf(raw, reader);
+      queue.run = runOf(raw, reader, this.#env.topology.name);
     }
   }
 
@@ -115,7 +116,7 @@ export class Task {
     const ceiling = this.#clock.ceiling(this.queues, queue);
     const records = stamped(run.records, queue, { floor: this.#clock.time, ceiling });
     const streamTime = this.#clock.advance(this.queues);
-    if (records.length > 0) this.nodes.feed(queue.entry, { streamTime, signal: 'none', records });
+    for (const { chunk, node } of partsOf(records, run.aims, streamTime)) this.nodes.feed(queue.entry, chunk, node);
     queue.drop(run.count);
     this.#measure(queue, run);
     this.#rejects.fed(run.marker === undefined ? run.count : 0);

@@ -1,4 +1,4 @@
-import { type Observable, Subject, tap } from 'rxjs';
+import { filter, merge, type Observable, share, Subject, tap } from 'rxjs';
 import { type Chunk, type StreamRecord, withRecords } from '../../core/chunk.ts';
 import type { SubTopology } from '../../core/cut.ts';
 import { MillraceError } from '../../core/errors.ts';
@@ -9,6 +9,8 @@ import { type LookupStage, lookupChunks } from './lookup-stage.ts';
 import { Merging } from './merging.ts';
 import { nodeContext, noStore, type TaskServices } from './node-context.ts';
 import { Ports } from './ports.ts';
+import { readingWhile } from './reading-store.ts';
+import type { Redriving } from './redriving.ts';
 
 type Chunks = Observable<Chunk<unknown>>;
 
@@ -18,6 +20,8 @@ export interface WiringParts extends TaskServices {
   store(node: string): Store<unknown>;
   table(broadcast: string): BroadcastView<unknown>;
   lookup(node: string): LookupStage;
+  /** Says which way a redriven chunk takes. */
+  readonly redriving: Pick<Redriving, 'leads' | 'isAbove' | 'reached'>;
   /** Takes the chunks that reach a sink or a repartition. */
   write(node: SinkNode | RepartitionNode, chunk: Chunk<unknown>): void;
   /** Counts what went into and came out of an operator. */
@@ -73,7 +77,14 @@ class Wirer {
     const input = node.inputs[at];
     const chunks = input === undefined ? undefined : this.#chunksOf(input.node, input.port);
     if (chunks === undefined) throw new MillraceError('engine_defect', `"${node.name}" has no input ${at} in "${this.#sub.name}"`);
-    return chunks;
+    return chunks.pipe(filter((chunk) => this.#comesTo(node.name, input?.node ?? '', chunk)));
+  }
+
+  #comesTo(node: string, from: string, chunk: Chunk<unknown>): boolean {
+    const { redriving } = this.#parts;
+    if (!redriving.leads(from, node)) return false;
+    redriving.reached(node, chunk);
+    return true;
   }
 
   #chunksOf(node: string, port: string | undefined): Chunks | undefined {
@@ -101,7 +112,7 @@ class Wirer {
       .filter((input) => input.node === node.name && input.port !== undefined);
     const ports = new Ports(connected.map((input) => input.port ?? ''));
     this.#ports.set(node.name, ports);
-    const store = node.operator.state === undefined ? noStore(node.name) : this.#parts.store(node.name);
+    const store = this.#storeOf(node);
     const output = new Subject<Chunk<unknown>>();
     this.#outputs.set(node.name, output);
     this.#listen(this.#build(node, nodeContext(this.#parts, node.name, { store, ports })), (chunk) => {
@@ -111,13 +122,29 @@ class Wirer {
     });
   }
 
+  /** What is redriven past a join finds the other side in its store, and changes nothing there. */
+  #storeOf({ name, operator }: StepNode): Store<unknown> {
+    if (operator.state === undefined) return noStore(name);
+    const store = this.#parts.store(name);
+    return operator.shape === 'join' ? readingWhile(store, () => this.#parts.redriving.isAbove(name)) : store;
+  }
+
+  /** What is redriven past a step that remembers goes around it, where it would come out as it went in, and else no further. */
+  #around({ name, operator }: StepNode, chunks: Chunks, run: (chunks: Chunks) => Chunks): Chunks {
+    if (operator.state === undefined) return run(chunks);
+    const isPast = (): boolean => this.#parts.redriving.isAbove(name);
+    const shared = chunks.pipe(share());
+    const ran = run(shared.pipe(filter(() => !isPast())));
+    return operator.keeps === true ? merge(ran, shared.pipe(filter(isPast))) : ran;
+  }
+
   #build(node: StepNode, context: Context<unknown, Readonly<Record<string, unknown>>>): Chunks {
     const { operator } = node;
     const counted = tap((chunk: Chunk<unknown>) => this.#parts.passed(node.name, 'in', chunk.records.length));
     const left = this.#input(node, 0).pipe(counted);
     switch (operator.shape) {
       case 'step':
-        return left.pipe(operator.build(context));
+        return this.#around(node, left, (chunks) => chunks.pipe(operator.build(context)));
       case 'join':
         return operator.build(context)(left, this.#input(node, 1).pipe(counted));
       case 'broadcast':
@@ -147,9 +174,15 @@ class Wirer {
     const merging = new Merging((chunk) => output.next(chunk));
     for (const entry of this.#sub.entries) {
       const reached = new Set([...node.inputs.keys()].filter((at) => this.#hangsFrom(node.inputs[at]?.node ?? '', entry.name)));
-      this.#feeding.get(entry.name)?.push(() => merging.expect(reached));
+      this.#feeding.get(entry.name)?.push(() => merging.expect(this.#led(node, reached)));
     }
     node.inputs.forEach((_, at) => this.#listen(this.#input(node, at), (chunk) => merging.take(at, chunk)));
+  }
+
+  /** The inputs by which the chunk in hand comes to a node. */
+  #led(node: GraphNode, inputs: ReadonlySet<number>): ReadonlySet<number> {
+    const isLed = (at: number): boolean => this.#parts.redriving.leads(node.inputs[at]?.node ?? '', node.name);
+    return [...inputs].every(isLed) ? inputs : new Set([...inputs].filter(isLed));
   }
 
   /** Whether what is fed to an entry comes to a node. */

@@ -34,6 +34,7 @@ describe('a dead letter', () => {
       'millrace.rule': 'value_out_of_range',
       'millrace.attempts': '1',
       'millrace.provenance': 'clicked:2:41',
+      'millrace.timestamp': '5',
     };
     for (const [name, value] of Object.entries(expected)) assert.equal(text(letter.headers, name), value, name);
     assert.equal(letter.headers.length, Object.keys(expected).length);
