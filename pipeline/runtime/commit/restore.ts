@@ -10,6 +10,8 @@ const pollRecords = 5_000;
 const pollMs = 100;
 /** A restore that takes longer than this many ms notes on the way how far it has come, so that one that is cut short goes on from there. */
 const publishEvery = 5_000;
+/** Bytes of keys and values after which a store is published, which may go on while it is replayed further; at most twice as many are held. */
+const publishBytes = 8 * 1024 * 1024;
 /** How long a restore is tried again while the cluster does not answer; then the process ends. */
 const trying = { firstMs: 100, mostMs: 10_000, budgetMs: 300_000 };
 
@@ -52,40 +54,91 @@ const targetsOf = async (env: TaskEnv, task: Task, reader: Reader): Promise<Read
   return targets;
 };
 
+/** A store that is replayed. One publish of it is under way at most: who replays faster than it writes waits for it. */
+class Replay {
+  readonly #target: Target;
+  #bytes = 0;
+  #publishing: Promise<void> = Promise.resolve();
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** Whether it is time to publish. */
+  get isDue(): boolean {
+    return this.#bytes >= publishBytes;
+  }
+
+  apply(key: Buffer, value: Buffer | null): void {
+    this.#target.changelog.store.restore({ key, value });
+    this.#bytes += key.length + (value?.length ?? 0);
+  }
+
+  /** Begins to publish, once the last publish has ended, whose error it throws. All below `position` has been applied. */
+  async publish(position: number): Promise<void> {
+    await this.#publishing;
+    const { store, position: known } = this.#target.changelog;
+    this.#bytes = 0;
+    known.restored(Math.max(this.#target.begin, position));
+    this.#publishing = store.publish(known.at);
+    this.#publishing.catch(() => undefined);
+  }
+
+  /** Resolves when nothing is under way; rejects if the last publish failed. */
+  done(): Promise<void> {
+    return this.#publishing;
+  }
+}
+
 /** What a task reads to have its state. */
 class Restore {
   readonly #task: Task;
   readonly #reader: Reader;
   readonly #targets: ReadonlyArray<Target>;
-  readonly #byTopic: ReadonlyMap<string, Target>;
+  readonly #replays: ReadonlyMap<string, Replay>;
 
   constructor(task: Task, reader: Reader, targets: ReadonlyArray<Target>) {
     this.#task = task;
     this.#reader = reader;
     this.#targets = targets;
-    this.#byTopic = new Map(targets.map((target) => [target.topic, target]));
+    this.#replays = new Map(targets.map((target) => [target.topic, new Replay(target)]));
   }
 
-  /** Reads to the end, or until the task is closed. */
+  /** Reads to the end, or until the task is closed. Nothing is under way when it ends. */
   async run(env: TaskEnv): Promise<void> {
     await this.#reader.assign(this.#targets.map(({ topic, partition, begin }) => ({ topic, partition, offset: begin })));
-    const progress = new RestoreProgress(
-      env,
-      this.#task.id,
-      this.#targets.reduce((sum, { begin, end }) => sum + end - begin, 0),
-    );
-    let published = env.clock.monotonic();
+    const offsets = this.#targets.reduce((sum, { begin, end }) => sum + end - begin, 0);
+    const progress = new RestoreProgress(env, this.#task.id, offsets);
+    try {
+      await this.#read(env, progress);
+      if (this.#task.isClosed) return;
+      await this.#publish(() => true);
+    } finally {
+      await Promise.allSettled(this.#all.map((replay) => replay.done()));
+    }
+    await Promise.all(this.#all.map((replay) => replay.done()));
+    progress.done();
+  }
+
+  async #read({ clock }: TaskEnv, progress: RestoreProgress): Promise<void> {
+    let published = clock.monotonic();
     while (!this.#isDone) {
       const records = await this.#reader.poll(pollRecords, pollMs);
       if (this.#task.isClosed) return;
       this.#apply(records);
       progress.add(records.length);
-      if (env.clock.monotonic() - published < publishEvery) continue;
-      await this.#publish();
-      published = env.clock.monotonic();
+      const isLate = clock.monotonic() - published >= publishEvery;
+      await this.#publish((replay) => isLate || replay.isDue);
+      if (isLate) published = clock.monotonic();
     }
-    await this.#publish();
-    progress.done();
+  }
+
+  get #all(): ReadonlyArray<Replay> {
+    return [...this.#replays.values()];
   }
 
   get #isDone(): boolean {
@@ -97,18 +150,12 @@ class Restore {
   }
 
   #apply(records: ReadonlyArray<LogRecord>): void {
-    for (const { topic, key, value } of records) {
-      if (key !== null) this.#byTopic.get(topic)?.changelog.store.restore({ key, value });
-    }
+    for (const { topic, key, value } of records) if (key !== null) this.#replays.get(topic)?.apply(key, value);
   }
 
   /** All that was polled has been applied, so each store has what is below the reader's position. */
-  async #publish(): Promise<void> {
-    for (const target of this.#targets) {
-      const { store, position } = target.changelog;
-      position.restored(Math.max(target.begin, this.#position(target)));
-      await store.publish(position.at);
-    }
+  async #publish(isDue: (replay: Replay) => boolean): Promise<void> {
+    for (const replay of this.#all) if (isDue(replay)) await replay.publish(this.#position(replay.target));
   }
 }
 

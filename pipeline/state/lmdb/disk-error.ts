@@ -13,3 +13,14 @@ export const diskError = (file: string, error: unknown): MillraceError => {
   const what = isFull ? 'could not be written, since the disk takes no more' : 'cannot be read or written';
   return new MillraceError(isFull ? 'state_disk_full' : 'state_broken', `the state file ${file} ${what}: ${messageOf(error)}`, error);
 };
+
+/** Why a transaction on another thread has failed: the binding tells it by a promise in the error. */
+export const commitCause = async (error: unknown): Promise<unknown> => {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+};

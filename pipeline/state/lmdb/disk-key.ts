@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isWindow } from './byte-window.ts';
 import { readSortable, timeBytes, writeSortable } from './sortable-time.ts';
 
 /** Bytes of a key that stand on disk as they are. Of a longer one these stand there with a digest of the whole, and the whole beside the value. */
@@ -7,8 +8,10 @@ export const longestKey = 1_024;
 const entryTag = 1;
 const dueTag = 2;
 const digestBytes = 32;
-const tagBytes = 1;
-const dueHead = tagBytes + timeBytes;
+/** Bytes before the key in the key of an entry. */
+export const tagBytes = 1;
+/** Bytes before the key in the key of a reference by expiry. */
+export const dueHead = tagBytes + timeBytes;
 
 /** Where the entries begin and end. */
 export const entryBounds = { start: Buffer.of(entryTag), end: Buffer.of(entryTag + 1) } as const;
@@ -28,10 +31,11 @@ const nameOf = (key: string): Buffer => {
 /** The key of an entry: for a short one the text itself, which the binding writes by `keyEncoder`. */
 export const entryKey = (key: string): string | Buffer => (isLong(key) ? Buffer.concat([entryBounds.start, nameOf(key)]) : key);
 
-/** Writes keys for the binding: text as the key of an entry, bytes as they are. Reads bytes. */
+/** Writes keys for the binding: text as the key of an entry, bytes as they are, of a window what it shows. Reads bytes. */
 export const keyEncoder = {
   writeKey: (key: string | Uint8Array, target: Buffer, start: number): number => {
     if (typeof key !== 'string') {
+      if (isWindow(key)) return start + key.copy(target, start, key.start, key.end);
       target.set(key, start);
       return start + key.length;
     }
@@ -48,19 +52,29 @@ export const prefixKey = (prefix: string): Buffer => Buffer.concat([entryBounds.
 export const readEntryKey = (bytes: Buffer): string | undefined =>
   bytes.length > tagBytes + longestKey ? undefined : bytes.toString('utf8', tagBytes);
 
+/** Writes what stands before the key in the key of an entry: `tagBytes`. */
+export const writeEntryHead = (bytes: Buffer, at: number): void => {
+  bytes[at] = entryTag;
+};
+
+/** Writes what stands before the key in the key of a reference: `dueHead` bytes. `expiresAt`: ms; finite. */
+export const writeDueHead = (bytes: Buffer, at: number, expiresAt: number): void => {
+  bytes[at] = dueTag;
+  writeSortable(expiresAt, bytes, at + tagBytes);
+};
+
 /** The key of the reference to an entry by its expiry, a finite number of ms. References sort by (expiry, key bytes) up to `longestKey`. */
 export const dueKey = (key: string, expiresAt: number): Buffer => {
   if (isLong(key)) return longDueKey(key, expiresAt);
   const bytes = Buffer.allocUnsafe(dueHead + Buffer.byteLength(key));
-  bytes[0] = dueTag;
-  writeSortable(expiresAt, bytes, tagBytes);
+  writeDueHead(bytes, 0, expiresAt);
   bytes.write(key, dueHead, 'utf8');
   return bytes;
 };
 
 const longDueKey = (key: string, expiresAt: number): Buffer => {
-  const head = Buffer.alloc(dueHead, dueTag);
-  writeSortable(expiresAt, head, tagBytes);
+  const head = Buffer.allocUnsafe(dueHead);
+  writeDueHead(head, 0, expiresAt);
   return Buffer.concat([head, nameOf(key)]);
 };
 

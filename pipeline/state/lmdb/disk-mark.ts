@@ -31,10 +31,20 @@ export const decodeMark = (encoded: Buffer): DiskMark => ({
   bytes: encoded.readDoubleLE(3 * doubleBytes),
 });
 
+/** How many entries and bytes a mark has more than another. */
+export type Growth = Pick<DiskMark, 'entries' | 'bytes'>;
+
+/** A mark with so many entries and bytes more. */
+export const grownBy = (mark: DiskMark, { entries, bytes }: Growth): DiskMark => ({
+  ...mark,
+  entries: mark.entries + entries,
+  bytes: mark.bytes + bytes,
+});
+
 const bytesOf = (key: string, entry: Buffer | null): number => (entry === null ? 0 : Buffer.byteLength(key) + entry.length);
 
 /** By how much entries and bytes grow with these changes. */
-export const growthBy = (changes: Iterable<DiskChange>): Pick<DiskMark, 'entries' | 'bytes'> => {
+export const growthBy = (changes: Iterable<DiskChange>): Growth => {
   let entries = 0;
   let bytes = 0;
   for (const { key, entry, before } of changes) {

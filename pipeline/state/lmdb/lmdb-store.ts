@@ -4,11 +4,13 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Change, StateStore } from '../../core/ports/store.ts';
 import { decodeEntry } from '../entry-codec.ts';
 import { compareKeys } from '../key-order.ts';
-import type { DiskChange, DiskFacts } from './disk-change.ts';
-import { type DiskMark, growthBy } from './disk-mark.ts';
+import type { DiskFacts } from './disk-change.ts';
+import { type DiskMark, grownBy, growthBy } from './disk-mark.ts';
 import { type MergedDue, MergedExpiries } from './merged-expiries.ts';
+import { Proof } from './proof.ts';
 import { Replayed } from './replayed.ts';
 import { Stage } from './stage.ts';
+import { writeChanges } from './disk-writes.ts';
 import type { StateFile } from './state-file.ts';
 
 /** What a store on disk is made of. */
@@ -26,15 +28,13 @@ export interface LmdbStoreParts {
 /** A publish that changes nothing still renews the time of the file after this many ms. */
 const renewAfter = 60_000;
 
-/** A file that has been in use for this many ms is not what ends the process, even if nothing was written. */
-const provenAfter = 10_000;
-
 /**
  * A store that holds its entries on disk, in an LMDB file, and what was changed since the last publish in memory.
  *
  * A read looks at the stage, then at the file (a memory map: no system call). `publish` writes what is staged and the changelog position
  * in one transaction, synchronously, and does not force it to the disk: the changelog is the truth. Replayed changes are gathered and
- * written in large transactions; the position stays where it was until a `publish`. An error of the disk is thrown as `state_disk_full`
+ * written in large transactions; the position stays where it was until a `publish`, which writes them on another thread: until it has
+ * ended more may be replayed, and nothing else be done. An error of the disk is thrown as `state_disk_full`
  * or `state_broken`; the store is then of no further use, and what the file holds is the last publish.
  */
 export class LmdbStore<V> implements StateStore<V> {
@@ -45,8 +45,9 @@ export class LmdbStore<V> implements StateStore<V> {
   readonly #replayed: Replayed;
   readonly #expiries: MergedExpiries<V>;
   #mark: DiskMark;
-  readonly #openedAt: number;
-  #isProven = false;
+  readonly #proof: Proof;
+  /** Pending while what was replayed is written on another thread; never rejects. */
+  #writing: Promise<void> | undefined;
   /** What the disk had under the key that was asked for last, since a put mostly follows the get of its key. */
   #asked: { readonly key: string; readonly facts: DiskFacts | undefined } | undefined;
 
@@ -55,10 +56,10 @@ export class LmdbStore<V> implements StateStore<V> {
     this.#parts = parts;
     this.#file = parts.file;
     this.#stage = new Stage(spec);
-    this.#replayed = new Replayed(parts.node);
+    this.#replayed = new Replayed(parts.file);
     this.#expiries = new MergedExpiries(parts.file, this.#stage);
     this.#mark = parts.file.mark();
-    this.#openedAt = parts.clock.now();
+    this.#proof = new Proof(parts.clock, parts.proven);
   }
 
   get(key: string): V | undefined {
@@ -121,13 +122,14 @@ export class LmdbStore<V> implements StateStore<V> {
     return this.#stage.changes();
   }
 
-  publish(position: number): Promise<void> {
+  async publish(position: number): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
     try {
-      this.#publish(position);
+      if (this.#replayed.size > 0 && this.#stage.size === 0) await this.#publishReplayed(position);
+      else this.#publish(position);
     } catch (error) {
-      return Promise.reject(this.#file.failed(error));
+      throw this.#file.failed(error);
     }
-    return Promise.resolve();
   }
 
   discard(): void {
@@ -137,7 +139,7 @@ export class LmdbStore<V> implements StateStore<V> {
 
   restore(change: Change): void {
     this.#replayed.add(change);
-    if (this.#replayed.isFull) this.#settle();
+    if (this.#replayed.isFull && this.#writing === undefined) this.#settle();
   }
 
   position(): number {
@@ -145,20 +147,22 @@ export class LmdbStore<V> implements StateStore<V> {
   }
 
   size(): { readonly entries: number; readonly bytes: number } {
-    this.#settle();
-    const { entries, bytes } = growthBy(this.#stage.diskChanges());
-    return { entries: this.#mark.entries + entries, bytes: this.#mark.bytes + bytes };
+    if (this.#writing === undefined) this.#settle();
+    const { entries, bytes } = grownBy(this.#mark, growthBy(this.#stage.diskChanges()));
+    return { entries, bytes };
   }
 
   clear(): void {
+    this.#mustBeIdle();
     this.#replayed.clear();
     this.discard();
     this.#file.clear();
     this.#mark = this.#file.mark();
   }
 
-  close(): Promise<void> {
-    return this.#parts.closed();
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#parts.closed();
   }
 
   #publish(position: number): void {
@@ -167,30 +171,46 @@ export class LmdbStore<V> implements StateStore<V> {
     const changes = this.#stage.diskChanges();
     const isSame = changes.length === 0 && position === this.#mark.position;
     if (!isSame || now - this.#mark.writtenAt >= renewAfter) {
-      this.#write(changes, position);
+      const mark = grownBy(this.#markAt(position), growthBy(changes));
+      this.#file.write(mark, (to) => {
+        writeChanges(to, changes);
+      });
+      this.#mark = mark;
       this.#stage.clear();
       this.#forget();
     }
-    if (!this.#isProven && (changes.length > 0 || now - this.#openedAt >= provenAfter)) {
-      this.#isProven = true;
-      this.#parts.proven();
-    }
+    this.#replayed.forget();
+    this.#proof.written(changes.length > 0);
+  }
+
+  async #publishReplayed(position: number): Promise<void> {
+    const written = this.#replayed.writeBeside(this.#markAt(position)).then((mark) => {
+      this.#mark = mark;
+      this.#writing = undefined;
+      this.#forget();
+      this.#proof.written(false);
+    });
+    this.#writing = written.catch(() => {
+      this.#writing = undefined;
+    });
+    await written;
   }
 
   /** Writes what was replayed. A position that is behind it is no harm: what is replayed again gives the same. */
   #settle(): void {
+    this.#mustBeIdle();
     if (this.#replayed.size === 0) return;
-    this.#write(this.#replayed.diskChanges(this.#file, this.#mark.entries === 0), this.#mark.position);
-    this.#replayed.clear();
+    this.#mark = this.#replayed.write(this.#markAt(this.#mark.position));
     this.#forget();
   }
 
-  #write(changes: ReadonlyArray<DiskChange>, position: number): void {
-    const { entries, bytes } = growthBy(changes);
-    const writtenAt = this.#parts.clock.now();
-    const mark = { position, writtenAt, entries: this.#mark.entries + entries, bytes: this.#mark.bytes + bytes };
-    this.#file.write(changes, mark);
-    this.#mark = mark;
+  #mustBeIdle(): void {
+    if (this.#writing !== undefined)
+      throw new MillraceError('engine_defect', `node ${this.#parts.node} is used while what was replayed is published`);
+  }
+
+  #markAt(position: number): DiskMark {
+    return { ...this.#mark, position, writtenAt: this.#parts.clock.now() };
   }
 
   /** What was read ahead of the file, or told of it, may not be so any more. */

@@ -1,25 +1,14 @@
 import { closeSync, fsyncSync, ftruncateSync, openSync } from 'node:fs';
 import { MillraceError } from '../../core/errors.ts';
 import { compareKeys } from '../key-order.ts';
-import type { DiskChange, DiskFacts } from './disk-change.ts';
-import { type DueChange, dueChanges } from './due-changes.ts';
-import { diskError } from './disk-error.ts';
-import {
-  dueBounds,
-  dueKey,
-  entryBounds,
-  entryKey,
-  isLong,
-  isSameButDigest,
-  keyEncoder,
-  prefixKey,
-  readDueKey,
-  readEntryKey,
-} from './disk-key.ts';
+import type { DiskFacts } from './disk-change.ts';
+import { commitCause, diskError } from './disk-error.ts';
+import { dueBounds, entryBounds, entryKey, isLong, isSameButDigest, keyEncoder, prefixKey, readDueKey, readEntryKey } from './disk-key.ts';
 import { type DiskMark, decodeMark, emptyMark, encodeMark } from './disk-mark.ts';
+import { type DiskWriter, type DiskWriters, writersTo } from './disk-writes.ts';
 import { readFileHeader } from './file-header.ts';
 import type { LmdbDatabase, LmdbLibrary } from './load-lmdb.ts';
-import { packLong, unpackLong } from './long-entry.ts';
+import { unpackLong } from './long-entry.ts';
 import { probeWrite } from './write-probe.ts';
 
 /** A reference by expiry. `at` is its place on disk. */
@@ -43,7 +32,7 @@ const identityKey = Buffer.of(0, 1);
 /**
  * One LMDB file with the entries of a store, their references by expiry, and the mark, all of one transaction.
  *
- * Everything is synchronous. What the disk refuses is thrown as `state_disk_full` or `state_broken`; after that the file takes no
+ * Everything but `writeBeside` is synchronous. What the disk refuses is thrown as `state_disk_full` or `state_broken`; after that the file takes no
  * further writes, since the binding says nothing of the state it left behind.
  */
 export class StateFile {
@@ -52,6 +41,7 @@ export class StateFile {
   /** For its length and for the last sync; the locks of LMDB are on another file, so closing it gives none of them up. */
   readonly #fd: number;
   readonly #broken: () => void;
+  readonly #writers: DiskWriters;
   #failure: MillraceError | undefined;
   #closed = false;
 
@@ -72,6 +62,7 @@ export class StateFile {
         noMemInit: true,
       });
       this.#fd = openSync(path, 'r+');
+      this.#writers = writersTo(this.#db);
     } catch (error) {
       throw this.failed(error);
     }
@@ -135,17 +126,34 @@ export class StateFile {
   /** Writes whose state it is, into a new file. */
   identify(identity: string): void {
     this.#transaction(() => {
-      this.#db.putSync(identityKey, Buffer.from(identity));
+      this.#writers.now.put(identityKey, Buffer.from(identity));
     });
   }
 
-  /** Applies the changes and the mark in one transaction: all of it or nothing. */
-  write(changes: ReadonlyArray<DiskChange>, mark: DiskMark): void {
+  /** Writes what `work` does and the mark in one transaction: all of it or nothing. */
+  write(mark: DiskMark, work: (to: DiskWriter) => void): void {
     this.#transaction(() => {
-      for (const change of changes) this.#putEntry(change);
-      for (const change of dueChanges(changes)) this.#putDue(change);
-      this.#db.putSync(markKey, encodeMark(mark));
+      work(this.#writers.now);
+      this.#writers.now.put(markKey, encodeMark(mark));
     });
+    this.#guarded(() => {
+      this.#lengthen();
+    });
+  }
+
+  /** As `write`, on a thread of the binding's own. Until it has ended nothing else may be written, and what is read is from before. */
+  async writeBeside(mark: DiskMark, work: (to: DiskWriter) => void): Promise<void> {
+    const ended = this.#guarded(() =>
+      this.#db.batch(() => {
+        work(this.#writers.beside);
+        this.#writers.beside.put(markKey, encodeMark(mark));
+      }),
+    );
+    try {
+      await ended;
+    } catch (error) {
+      throw this.failed(probeWrite(this.#fd) ?? (await commitCause(error)));
+    }
     this.#guarded(() => {
       this.#lengthen();
     });
@@ -161,7 +169,7 @@ export class StateFile {
     const identity = this.identity();
     this.#transaction(() => {
       this.#db.clearSync();
-      if (identity !== undefined) this.#db.putSync(identityKey, Buffer.from(identity));
+      if (identity !== undefined) this.#writers.now.put(identityKey, Buffer.from(identity));
     });
   }
 
@@ -200,16 +208,6 @@ export class StateFile {
     return entry === undefined ? undefined : { expiresAt: entry.readDoubleLE(0), bytes: Buffer.byteLength(key) + entry.length };
   }
 
-  #putEntry({ key, entry }: DiskChange): void {
-    if (entry === null) this.#db.removeSync(entryKey(key));
-    else this.#db.putSync(entryKey(key), isLong(key) ? packLong(key, entry) : entry);
-  }
-
-  #putDue({ key, before, after }: DueChange): void {
-    if (before !== Infinity) this.#db.removeSync(dueKey(key, before));
-    if (after !== Infinity) this.#db.putSync(dueKey(key, after), isLong(key) ? Buffer.from(key) : nothing);
-  }
-
   #transaction(work: () => void): void {
     this.#guarded(() => {
       try {
@@ -236,8 +234,6 @@ export class StateFile {
     }
   }
 }
-
-const nothing = Buffer.alloc(0);
 
 const bytesOf = (key: string | Uint8Array): Buffer => (Buffer.isBuffer(key) ? key : Buffer.from(key));
 
