@@ -12,6 +12,8 @@ export const exitCodes = {
   needsMigration: 4,
   /** `plan`: the topology reads other topics or partitions than its group has committed. */
   needsNewGroup: 5,
+  /** `redrive`: letters that were meant stay where they are. */
+  lettersLeft: 6,
   /** A drain took longer than its grace period: the process ends as if it had been killed. */
   late: 137,
 } as const;
@@ -24,6 +26,9 @@ export const planExitCodes: ReadonlyArray<string> = [
 
 /** The exit codes of what compares results, for its help page. */
 export const replayExitCodes: ReadonlyArray<string> = ['  3  --diff, plan --replay: results are not the same; each output is listed'];
+
+/** The exit codes of `redrive`, for its help page. */
+export const redriveExitCodes: ReadonlyArray<string> = ['  6  letters that were meant stay where they are; each reason is told'];
 
 /** The meaning of the exit codes, for the end of a help page. `more`: lines of codes that the command has besides. */
 export const exitCodeHelp = (differs: boolean, more: ReadonlyArray<string> = []): string =>

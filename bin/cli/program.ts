@@ -6,6 +6,7 @@ import { addDemo } from '../commands/demo.ts';
 import { addDev } from '../commands/dev.ts';
 import { addGraph } from '../commands/graph.ts';
 import { addPlan } from '../commands/plan.ts';
+import { addRedrive } from '../commands/redrive.ts';
 import { addReplay } from '../commands/replay.ts';
 import { addRun } from '../commands/run.ts';
 import { addSimulate } from '../commands/simulate.ts';
@@ -35,8 +36,8 @@ const programOf = (context: CommandContext): Command => {
     .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true, planExitCodes)}`)
     .configureOutput({ writeOut: context.print, writeErr: context.complain })
     .exitOverride();
-  for (const add of [addGraph, addTopics, addAcls, addPlan, addReplay, addRun, addDeliver, addDev, addDemo, addSimulate])
-    add(program, context);
+  const commands = [addGraph, addTopics, addAcls, addPlan, addRedrive, addReplay, addRun, addDeliver, addDev, addDemo, addSimulate];
+  for (const add of commands) add(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 };

@@ -14,7 +14,7 @@ const second = 1_000;
 
 const rateOf = ({ fed }: ReplayProgress, ms: number): number => Math.round((fed * second) / Math.max(ms, 1));
 
-const lines = (print: (text: string) => void, clock: Clock): ReplayTeller => {
+const lines = (print: (text: string) => void, verb: string, clock: Clock): ReplayTeller => {
   const began = clock.monotonic();
   let next = began + lineEvery;
   return {
@@ -23,7 +23,7 @@ const lines = (print: (text: string) => void, clock: Clock): ReplayTeller => {
       if (now < next) return;
       next = now + lineEvery;
       const share = progress.all === 0 ? 100 : Math.floor((100 * progress.done) / progress.all);
-      print(`replayed ${progress.done} of ${progress.all} (${share} %), ${rateOf(progress, now - began)} records/s\n`);
+      print(`${verb} ${progress.done} of ${progress.all} (${share} %), ${rateOf(progress, now - began)} records/s\n`);
     },
     done: () => undefined,
   };
@@ -49,9 +49,9 @@ const bar = (clock: Clock): ReplayTeller => {
 
 /** Progress for whoever reads standard output: a bar on a terminal, a line now and then in a pipe, nothing where a program reads JSON. */
 export const replayTeller = (
-  out: { readonly print: (text: string) => void; readonly isTerminal: boolean; readonly isJson: boolean },
+  out: { readonly print: (text: string) => void; readonly isTerminal: boolean; readonly isJson: boolean; readonly verb?: string },
   clock: Clock,
 ): ReplayTeller => {
   if (out.isJson) return { at: () => undefined, done: () => undefined };
-  return out.isTerminal ? bar(clock) : lines(out.print, clock);
+  return out.isTerminal ? bar(clock) : lines(out.print, out.verb ?? 'replayed', clock);
 };

@@ -19,12 +19,14 @@ export interface ReplayRequest {
   readonly choice: IdentityChoice;
 }
 
-interface Read<T> {
+/** What was read of a flag. */
+export interface Read<T> {
   readonly value: T;
   readonly mistakes: ReadonlyArray<string>;
 }
 
-const timeOf = (flag: string, text: string | undefined): Read<number | undefined> => {
+/** Reads a time, as ISO 8601 or in ms since the epoch. */
+export const timeOf = (flag: string, text: string | undefined): Read<number | undefined> => {
   if (text === undefined) return { value: undefined, mistakes: [] };
   const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isFinite(time)) return { value: time, mistakes: [] };
@@ -41,7 +43,8 @@ const keyIn = (text: string): readonly [topic: string, paths: ReadonlyArray<stri
   return topic === undefined || paths === undefined ? undefined : [topic, paths.split(',')];
 };
 
-const each = <T>(
+/** Reads each text of a flag. */
+export const each = <T>(
   flag: string,
   takes: string,
   given: { readonly texts: ReadonlyArray<string>; readonly read: (text: string) => T | undefined },

@@ -142,6 +142,6 @@ export const elsewhere = [
   },
   {
     name: 'redrive repeats a sibling branch',
-    why: 'a redrive is a command of its own and no part of a run',
+    why: 'a redrive is a command of its own and no part of a run; its own tests look at every branch',
   },
 ];
