@@ -22,7 +22,7 @@ const ranked = (numbers: Float64Array): Float64Array => {
 
 /**
  * The indexes of numbers, in an order near theirs: by where a number is between the smallest and the largest, with 32 bits, and by index where
- * that is the same. What is not finite comes last. They are sorted as plain numbers, which costs a tenth of calling back. What follows the
+ * that is the same. What is not finite comes last. They are sorted as plain numbers, which calls nothing back. What follows the
  * first 2²¹ numbers stays where it is.
  */
 export const nearOrder = (numbers: Float64Array): Uint32Array => {
