@@ -5,6 +5,7 @@ import { addDeliver } from '../commands/deliver.ts';
 import { addDemo } from '../commands/demo.ts';
 import { addDev } from '../commands/dev.ts';
 import { addGraph } from '../commands/graph.ts';
+import { addIngest } from '../commands/ingest.ts';
 import { addPlan } from '../commands/plan.ts';
 import { addRedrive } from '../commands/redrive.ts';
 import { addReplay } from '../commands/replay.ts';
@@ -34,9 +35,24 @@ const programOf = (context: CommandContext): Command => {
     .version(versionOf())
     .showHelpAfterError('(add --help to see what the command takes)')
     .addHelpText('after', `\nExample:\n  $ millrace demo --clean${exitCodeHelp(true, planExitCodes)}`)
+    // Options after the name of a command are its own, not those of the one that it belongs to.
+    .enablePositionalOptions()
     .configureOutput({ writeOut: context.print, writeErr: context.complain })
     .exitOverride();
-  const commands = [addGraph, addTopics, addAcls, addPlan, addRedrive, addReplay, addRun, addDeliver, addDev, addDemo, addSimulate];
+  const commands = [
+    addGraph,
+    addTopics,
+    addAcls,
+    addPlan,
+    addRedrive,
+    addReplay,
+    addRun,
+    addDeliver,
+    addIngest,
+    addDev,
+    addDemo,
+    addSimulate,
+  ];
   for (const add of commands) add(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -42,6 +42,9 @@ export const settingsOf = (...services: ReadonlyArray<'kafka' | 'registry' | 'cl
 /** How a process runs. */
 export const processSettings: ReadonlyArray<SettingName> = ['slot', 'group', 'healthHost', 'healthPort', 'graceSeconds', 'logLevel'];
 
+/** What the ingestion API has besides. */
+export const ingestSettings: ReadonlyArray<SettingName> = ['host', 'port', 'keys', 'keyRate', 'tenantRate', 'ackSeconds', 'inFlightMib'];
+
 /**
  * Adds an option for each of these settings. Its value is checked with all others, when the command runs. `defaults`: what the command takes
  * in place of those that are not given, where that is not what every process does.

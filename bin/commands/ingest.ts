@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { type HealthServer, jsonPage, startHealthServer, textPage } from '../../pipeline/runtime/health-server.ts';
+import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts';
+import { jsonLog } from '../../pipeline/runtime/logger.ts';
+import { type PrometheusMeter, prometheusMeter } from '../../pipeline/runtime/prometheus-meter.ts';
+import { systemClock } from '../../pipeline/runtime/system-clock.ts';
+import { WatchedKeys } from '../../services/ingest/auth/watched-keys.ts';
+import { defaultIngestSettings, type IngestSettings } from '../../services/ingest/ingest-settings.ts';
+import { type Ingest, startIngest } from '../../services/ingest/start-ingest.ts';
+import type { CommandContext } from '../cli/context.ts';
+import { exitCodeHelp } from '../cli/exit-codes.ts';
+import { addSettings, ingestSettings, settingsOf } from '../cli/setting-options.ts';
+import type { SettingName, Settings } from '../cli/setting-table.ts';
+import { readSettings, type SettingSources } from '../cli/settings.ts';
+import { addKeyCommands } from '../ingest/key-commands.ts';
+import { openLog } from '../ingest/open-log.ts';
+import { defaultPort } from '../services/launch-settings.ts';
+
+type Flags = SettingSources['flags'];
+
+const second = 1_000;
+const mebibyte = 1 << 20;
+
+const settingsFor = ({ host, port, keyRate, tenantRate, ackSeconds, inFlightMib }: Settings): IngestSettings => ({
+  ...defaultIngestSettings,
+  address: { host, port },
+  rates: { perKey: keyRate, perTenant: tenantRate },
+  ackDeadline: ackSeconds * second,
+  inFlightBytes: inFlightMib * mebibyte,
+});
+
+const healthOf = ({ healthHost, healthPort }: Settings, api: Ingest, meter: PrometheusMeter): Promise<HealthServer> => {
+  const isReady = (): boolean => !api.isDraining();
+  const pages = {
+    '/healthz': () => jsonPage({ ok: true }),
+    '/readyz': () => jsonPage({ ok: isReady() }, isReady() ? 200 : 503),
+    '/metrics': async () => textPage(await meter.scrape(), meter.contentType),
+  };
+  return startHealthServer(pages, { host: healthHost, port: healthPort ?? defaultPort });
+};
+
+const serve = async (settings: Settings, keys: WatchedKeys, { signals, print }: CommandContext): Promise<void> => {
+  const log = jsonLog(settings.logLevel);
+  const clock = systemClock;
+  const { cluster, wire } = await openLog(settings, log);
+  const meter = prometheusMeter();
+  try {
+    const api = await startIngest({ cluster, wire, clock, log, meter, ring: () => keys.ring }, settingsFor(settings));
+    const health = await healthOf(settings, api, meter);
+    print(`the ingestion API listens on ${api.url}; ${health.url}/healthz, /readyz, /metrics\n`);
+    await untilSignalled(api, { signals, clock, log, graceMs: settings.graceSeconds * second });
+    await health.close();
+  } catch (error) {
+    // What has failed may be what closing waits for; the process ends in any case.
+    void cluster.close().catch(() => undefined);
+    throw error;
+  }
+  await cluster.close();
+};
+
+const ingest = async (flags: Flags, context: CommandContext): Promise<void> => {
+  const settings = readSettings({ flags, env: context.env }, ['kafka', 'registry', 'keys']);
+  const keys = await WatchedKeys.open(settings.keys ?? '', { clock: systemClock, log: jsonLog(settings.logLevel) });
+  try {
+    await serve(settings, keys, context);
+  } finally {
+    keys.close();
+  }
+};
+
+const names: ReadonlyArray<SettingName> = [...settingsOf('kafka', 'registry'), ...ingestSettings];
+const process: ReadonlyArray<SettingName> = ['slot', 'healthHost', 'healthPort', 'graceSeconds', 'logLevel'];
+
+const example = `
+Takes feedback and inferences over REST and answers 202 once all in-sync replicas have them. As many may run side by side as wanted; the
+description of the API is at /openapi.json. SIGTERM and SIGINT answer what was let in and end; a second one ends the process at once.
+
+Examples:
+  $ millrace ingest keys create --keys keys.json --tenant acme --scope write_feedback --scope write_inference
+  $ millrace ingest --kafka kafka:9092 --registry http://registry:8081 --keys keys.json --host 0.0.0.0`;
+
+/** Adds `millrace ingest`: the ingestion API until a signal ends it, and the commands for its keys. */
+export const addIngest = (program: Command, context: CommandContext): void => {
+  const command = program.command('ingest').description('take feedback and inferences over HTTP, and write them to the log');
+  addSettings(command, [...names, ...process])
+    .addHelpText('after', example + exitCodeHelp(false))
+    .action((flags: Flags) => ingest(flags, context));
+  addKeyCommands(command, context);
+};

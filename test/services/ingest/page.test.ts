@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { refusalStatus } from '../../../services/ingest/refusal.ts';
+import { openScene } from './scene.ts';
+
+const page = readFileSync(new URL('../../../docs/ingest.md', import.meta.url), 'utf8');
+
+/** The requests of the page: path, headers and body of each call of curl. */
+const requests = [...page.matchAll(/curl http:\/\/localhost:8080(\S+)([\s\S]*?)-d '([^']*)'/g)].map(
+  ([, path = '', options = '', body = '']) => ({
+    path,
+    headers: Object.fromEntries(
+      [...options.matchAll(/-H '([^:']+): ([^']*)'/g)].map(([, name = '', value = '']) => [name.toLowerCase(), value]),
+    ),
+    body,
+  }),
+);
+
+describe('docs/ingest.md', () => {
+  it('has requests that are answered as it says', async () => {
+    const scene = await openScene();
+    const answers = [];
+    for (const { path, headers, body } of requests) answers.push(await scene.post(path, body, headers));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [202, 202, 207],
+    );
+    const results = answers[2]?.body.results as ReadonlyArray<{ readonly status: number }>;
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      [202, 202],
+    );
+    await scene.close();
+  });
+
+  it('names every code of the API with its status', () => {
+    for (const [code, status] of Object.entries(refusalStatus)) assert.match(page, new RegExp(`^\\| ${status} .*\`${code}\``, 'm'), code);
+  });
+});
