@@ -23,9 +23,9 @@ export const checkEndpoints = (topology: Topology, { receivers }: Services): voi
   if (unknown.length > 0) throw new MillraceError('bad_config', unknown.map(({ name }) => noAddress(name)).join('\n'));
 };
 
-const tableTarget = (table: Table<unknown>, { clickhouse }: Outside, migrates: boolean): Target => {
+const tableTarget = (table: Table<unknown>, { clickhouse, clock }: Outside, migrates: boolean): Target => {
   if (clickhouse === undefined) throw new MillraceError('bad_config', `the table ${table.name} needs a ClickHouse: give --clickhouse`);
-  const target = clickHouseTarget(table, clickhouse);
+  const target = clickHouseTarget(table, clickhouse, clock);
   if (!migrates) return target;
   const prepare = async (): Promise<void> => {
     await migrate(clickhouse, { tables: [table], migrations: [] });

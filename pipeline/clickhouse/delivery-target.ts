@@ -1,4 +1,5 @@
 import { MillraceError } from '../core/errors.ts';
+import type { Clock } from '../core/ports/clock.ts';
 import type { DeliveryBatch, DeliveryTarget } from '../core/ports/delivery.ts';
 import type { Table } from '../core/table.ts';
 import { type BatchPart, batchParts } from './batch-parts.ts';
@@ -6,6 +7,8 @@ import { readCatalogue, viewTargets } from './catalogue.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { allColumns } from './create-table.ts';
 import { insertSettings } from './insert-settings.ts';
+import { lostRows } from './lost-rows.ts';
+import { insertPastViews } from './past-views.ts';
 import { readServer, type ServerTraits } from './server-traits.ts';
 import { storedRows } from './stored-rows.ts';
 import { rowWriter } from './row-writer.ts';
@@ -25,10 +28,16 @@ import { windowFaults } from './window-faults.ts';
  * a view on a replicated table, or on one that does not keep the numbers of inserts (`enable_block_number_column`) and has merged the rows with
  * others, that a crash of the server left without its share, if the process that delivered died, too.
  *
+ * A batch that was handed over before, to whatever end, is looked for after its insert as well: a server that was killed at the wrong moment
+ * remembers tokens of rows that it has lost (`lostRows`). These are inserted under tokens of their own, and past the views, which the repeated
+ * insert has served.
+ *
  * Closing leaves the ClickHouse open: it belongs to the caller.
  */
-export const clickHouseTarget = <T>(table: Table<T>, db: ClickHouse): DeliveryTarget<T> => {
+export const clickHouseTarget = <T>(table: Table<T>, db: ClickHouse, clock: Clock): DeliveryTarget<T> => {
   let hasViews = true;
+  /** Tokens of batches that are being handed over, or were without an answer. */
+  const begun = new Set<string>();
   let server: Promise<ServerTraits> | undefined;
   // Unless it was prepared, the first insert asks; a failure is not kept.
   const traits = (): Promise<ServerTraits> => (server ??= readServer(db).catch((error: unknown) => forget(error)));
@@ -37,6 +46,12 @@ export const clickHouseTarget = <T>(table: Table<T>, db: ClickHouse): DeliveryTa
     throw error;
   };
   const insert = inserter(table, db, traits);
+  const restore = async (batch: DeliveryBatch<T>, { token, rows }: BatchPart<T>, signal: AbortSignal): Promise<void> => {
+    const part = { token: `${token}/again/${clock.now()}`, rows };
+    if (!hasViews) return insert(batch, part, { into: table.name, signal });
+    const beside = `${table.name}_lost_${batch.partition}`;
+    await insertPastViews(db, { table: table.name, beside, signal }, (into) => insert(batch, part, { into, signal }));
+  };
   return {
     prepare: async () => {
       server = undefined;
@@ -44,27 +59,38 @@ export const clickHouseTarget = <T>(table: Table<T>, db: ClickHouse): DeliveryTa
     },
     deliver: async (batch, pending, signal) => {
       const parts = batchParts(table, batch);
-      const owed = pending && parts.length > 0 ? await owedParts(db, { table, batch, parts, hasViews, signal }) : parts;
-      for (const part of owed) await insert(batch, part, signal);
+      if (parts.length === 0) return undefined;
+      const isDoubtful = pending || begun.has(batch.token);
+      const owed = pending ? await owedParts(db, { table, batch, parts, hasViews, signal }) : parts;
+      begun.add(batch.token);
+      for (const part of owed) await insert(batch, part, { into: table.name, signal });
+      const lost = isDoubtful ? await lostRows({ db, table, batch, parts, clock, signal }) : [];
+      for (const part of lost) await restore(batch, part, signal);
+      begun.delete(batch.token);
       return undefined;
     },
     close: () => Promise.resolve(),
   };
 };
 
-type Inserter<T> = (batch: DeliveryBatch<T>, part: BatchPart<T>, signal: AbortSignal) => Promise<void>;
+interface Into {
+  readonly into: string;
+  readonly signal: AbortSignal;
+}
+
+type Inserter<T> = (batch: DeliveryBatch<T>, part: BatchPart<T>, where: Into) => Promise<void>;
 
 const inserter = <T>(table: Table<T>, db: ClickHouse, traits: () => Promise<ServerTraits>): Inserter<T> => {
   const names = allColumns(table).map(({ name }) => quotedName(name));
   const write = rowWriter(table);
-  return async ({ topic, partition }, { token, rows }, signal) => {
+  return async ({ topic, partition }, { token, rows }, { into: name, signal }) => {
     const lines = rows.map(({ offset, value }) => {
       const row = write(value);
       row.push(topic, partition, offset);
       return JSON.stringify(row);
     });
     const settings = insertSettings(token, rows.length, (await traits()).newer);
-    const into = `INSERT INTO ${quotedName(table.name)} (${names.join(', ')}) ${settings} FORMAT JSONCompactEachRow`;
+    const into = `INSERT INTO ${quotedName(name)} (${names.join(', ')}) ${settings} FORMAT JSONCompactEachRow`;
     await db.insert({ into, rows: lines.join('\n') }, { signal });
   };
 };

@@ -49,7 +49,7 @@ class Feed {
   /** A delivery by a process of its own into a database, with what a test wants to happen around each handover. */
   delivery(on: ClickHouse, { cluster = this.cluster.connect('process'), version = {}, ...around }: Process = {}): Delivery<Visit> {
     const decoder = { unknownId: () => undefined, learn: () => Promise.resolve(), decode: (bytes: Buffer) => visitType.decode(bytes) };
-    const target = wrapped(clickHouseTarget(version.table ?? visitLog, on), around);
+    const target = wrapped(clickHouseTarget(version.table ?? visitLog, on, systemClock), around);
     const options = { topology: 'test', node: 'visits', topic, groupId, schema: version.schema ?? 'v1' };
     const limits = { batch: { records: version.records ?? 5, waitMs: 20 }, retry: { firstMs: 20, mostMs: 200, attemptMs: 5000 } };
     return new Delivery(
@@ -269,7 +269,7 @@ describe('a delivery into ClickHouse', function () {
     assert.equal(found?.value, 'disable');
     const rows = [0, 1, 2].map((offset) => ({ offset, value: spreadVisit(offset) }));
     const batch = { token: 'test/visits/t/0/0-3/v1', topic: 't', partition: 0, from: 0, to: 3, rows };
-    for (let n = 0; n < 3; n += 1) await clickHouseTarget(visitLog, db).deliver(batch, false, new AbortController().signal);
+    for (let n = 0; n < 3; n += 1) await clickHouseTarget(visitLog, db, systemClock).deliver(batch, false, new AbortController().signal);
     assert.equal((await receivedVisits(feed.db)).length, 3);
   });
 
@@ -278,7 +278,7 @@ describe('a delivery into ClickHouse', function () {
     it(`completes a view that was left without its share when both the server and the delivering process died${when}`, async () => {
       const rows = [0, 1, 2, 3, 4].map((offset) => ({ offset, value: spreadVisit(offset) }));
       const batch = { token: 'test/visits/t/0/0-5/v1', topic: 't', partition: 0, from: 0, to: 5, rows };
-      const target = clickHouseTarget(visitLog, feed.db);
+      const target = clickHouseTarget(visitLog, feed.db, systemClock);
       const signal = new AbortController().signal;
       const view = await feed.db.select(
         "SELECT as_select AS text FROM system.tables WHERE database = currentDatabase() AND name = 'per_place_view'",
@@ -289,7 +289,7 @@ describe('a delivery into ClickHouse', function () {
       await target.deliver({ ...batch, token: 'test/visits/t/1/0-5/v1', partition: 1 }, false, signal);
       if (merged) await feed.db.command('OPTIMIZE TABLE visit_log FINAL');
       await assert.rejects(receivedVisits(feed.db), /the view has counted 5 places and the table has 10/);
-      const heir = clickHouseTarget(visitLog, feed.db);
+      const heir = clickHouseTarget(visitLog, feed.db, systemClock);
       await heir.prepare();
       await heir.deliver(batch, true, signal);
       await heir.deliver(batch, true, signal);

@@ -89,7 +89,7 @@ describe('a delivery from Kafka into ClickHouse', function () {
   const deliveryBy = (clientId: string): Delivery<Sale> => {
     const options = { topology: `sales-${run}`, node: 'rows', topic, groupId, schema: 'v1' };
     const limits = { batch: { records: 50, waitMs: 100 }, retry: { firstMs: 50, mostMs: 500, attemptMs: 5000 } };
-    const ports = { target: clickHouseTarget(sales, db), clock: systemClock, random: () => 0.5, meter: noMeter, log: noLog };
+    const ports = { target: clickHouseTarget(sales, db, systemClock), clock: systemClock, random: () => 0.5, meter: noMeter, log: noLog };
     const delivery = new Delivery({ ...options, ...limits }, { cluster: connect(clientId), decoder: wire.decoder(sale), ...ports });
     deliveries.push(delivery);
     return delivery;

@@ -1,3 +1,4 @@
+import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import assert from 'node:assert/strict';
 import { ensureTable } from '../../pipeline/clickhouse/ensure-table.ts';
 import type { ClickHouse } from '../../pipeline/clickhouse/clickhouse.ts';
@@ -69,7 +70,7 @@ describe('tables in ClickHouse', () => {
       steps: [{ country: 'no', city: 'Oslo' }],
       former: { country: 'se', city: null },
     };
-    await clickHouseTarget(visits, db).deliver(batchOf([visit(1), visit(2, odd)]), false, new AbortController().signal);
+    await clickHouseTarget(visits, db, systemClock).deliver(batchOf([visit(1), visit(2, odd)]), false, new AbortController().signal);
     const rows = await db.select(
       'SELECT * EXCEPT (score, weights), toString(score) AS score, toString(weights) AS weights FROM visits ORDER BY id SETTINGS output_format_json_quote_64bit_integers = 1',
     );
@@ -119,7 +120,7 @@ describe('tables in ClickHouse', () => {
 
   it('keep the highest version of a revised row', async () => {
     const db = await withTable(visits);
-    const target = clickHouseTarget(visits, db);
+    const target = clickHouseTarget(visits, db, systemClock);
     const signal = new AbortController().signal;
     await target.deliver(batchOf([visit(1, { revision: 2, score: 2 })]), false, signal);
     await target.deliver(batchOf([visit(1, { revision: 1, score: 1 })], 1), false, signal);
@@ -128,24 +129,27 @@ describe('tables in ClickHouse', () => {
 
   it('gain the columns that a later schema has, and old rows have nothing in them', async () => {
     const db = await withTable(visits);
-    await clickHouseTarget(visits, db).deliver(batchOf([visit(1)]), false, new AbortController().signal);
+    await clickHouseTarget(visits, db, systemClock).deliver(batchOf([visit(1)]), false, new AbortController().signal);
     const fields = [...visitSchema.fields, { name: 'referrer', type: ['null', 'string'], default: null }];
     const later = table('visits', {
       type: jsonType<Visit & { readonly referrer: string | null }>({ ...visitSchema, fields }),
       orderBy: ['id'],
       version: 'revision',
     });
-    assert.match((await refusal(clickHouseTarget(later, db).prepare())).message, /it has no column 'referrer' \(Nullable\(String\)\)/);
+    assert.match(
+      (await refusal(clickHouseTarget(later, db, systemClock).prepare())).message,
+      /it has no column 'referrer' \(Nullable\(String\)\)/,
+    );
     assert.deepEqual(await ensureTable(db, later), { table: 'visits', created: false, added: ['referrer'] });
-    await clickHouseTarget(later, db).prepare();
-    await clickHouseTarget(visits, db).prepare();
+    await clickHouseTarget(later, db, systemClock).prepare();
+    await clickHouseTarget(visits, db, systemClock).prepare();
     assert.deepEqual(await db.select('SELECT referrer FROM visits'), [{ referrer: null }]);
   });
 
   it('are refused with everything that is wrong when the server has something else under their name', async () => {
     const db = await own.fresh();
     await db.command('CREATE TABLE visits (id String, revision String) ENGINE = MergeTree ORDER BY id');
-    const error = await refusal(clickHouseTarget(visits, db).prepare());
+    const error = await refusal(clickHouseTarget(visits, db, systemClock).prepare());
     assert.equal(error.code, 'bad_table');
     for (const part of [
       "no column 'seen'",
@@ -159,26 +163,26 @@ describe('tables in ClickHouse', () => {
       (await refusal(ensureTable(db, visits))).message,
       /engine is MergeTree and should be ReplacingMergeTree.*column 'revision'/,
     );
-    assert.match((await refusal(clickHouseTarget(log, db).prepare())).message, /has no MergeTree table 'visit_log'/);
+    assert.match((await refusal(clickHouseTarget(log, db, systemClock).prepare())).message, /has no MergeTree table 'visit_log'/);
   });
 
   it('are refused when the server parts them otherwise, since an insert would not be one block then', async () => {
     const db = await own.fresh();
     const parted = table('visits', { type: visitType, orderBy: ['id', '_offset'], partitionBy: { every: 'day', of: 'seen' } });
     await ensureTable(db, parted);
-    await clickHouseTarget(parted, db).prepare();
+    await clickHouseTarget(parted, db, systemClock).prepare();
     const whole = table('visits', { type: visitType, orderBy: ['id', '_offset'] });
     const expected = /it is partitioned by \(toYYYYMMDD\(seen\)\) and should be by \(\): make it anew, or declare partitionBy as it is/;
-    assert.match((await refusal(clickHouseTarget(whole, db).prepare())).message, expected);
+    assert.match((await refusal(clickHouseTarget(whole, db, systemClock).prepare())).message, expected);
     assert.match((await refusal(ensureTable(db, whole))).message, expected);
   });
 
   it('have their window lengthened where it is too short', async () => {
     const db = await own.fresh();
     await ensureTable(db, table('visits', { type: visitType, orderBy: ['id'], version: 'revision', window: 5 }));
-    await assert.rejects(clickHouseTarget(visits, db).prepare(), /remembers 5 inserts and should remember 1000/);
+    await assert.rejects(clickHouseTarget(visits, db, systemClock).prepare(), /remembers 5 inserts and should remember 1000/);
     await ensureTable(db, visits);
-    await clickHouseTarget(visits, db).prepare();
+    await clickHouseTarget(visits, db, systemClock).prepare();
   });
 
   it('are refused while a table that a view fills from them forgets sooner', async () => {
@@ -188,7 +192,7 @@ describe('tables in ClickHouse', () => {
     await db.command(
       'CREATE MATERIALIZED VIEW w ENGINE = SummingMergeTree ORDER BY k AS SELECT kind AS k, sum(n) AS n FROM per_kind GROUP BY k',
     );
-    const error = await refusal(clickHouseTarget(log, db).prepare());
+    const error = await refusal(clickHouseTarget(log, db, systemClock).prepare());
     assert.match(error.message, /'per_kind' remembers 0 inserts.*'w' remembers 0 inserts/);
   });
 
@@ -205,7 +209,7 @@ describe('tables in ClickHouse', () => {
       ['visits', 'visit_log'],
     );
     assert.deepEqual(await migrate(db, schema), { tables: [], applied: [] });
-    await clickHouseTarget(log, db).prepare();
+    await clickHouseTarget(log, db, systemClock).prepare();
   });
 
   it('may be migrated by several processes at the same moment', async () => {

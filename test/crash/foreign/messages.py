@@ -5,7 +5,8 @@ from people import named, reference_records, deployments
 from spoils import FEEDBACK_SPOILS, WIRE_SPOILS
 from wire import partition_of
 
-FLUSH = START + (HOURS + 60) * HOUR
+# Later than the last that goes astray (40 hours), by more than what waits for an inference does (24).
+FLUSH = START + (HOURS + 80) * HOUR
 
 
 class Message:

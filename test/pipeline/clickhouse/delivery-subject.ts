@@ -1,3 +1,4 @@
+import { systemClock } from '../../../pipeline/runtime/system-clock.ts';
 import type { ClickHouse } from '../../../pipeline/clickhouse/clickhouse.ts';
 import { clickHouseTarget } from '../../../pipeline/clickhouse/delivery-target.ts';
 import { migration } from '../../../pipeline/clickhouse/migration.ts';
@@ -50,12 +51,12 @@ export const receivedVisits = async (db: ClickHouse): Promise<ReadonlyArray<RowO
 export const visitSubject = async (db: ClickHouse, open: () => Promise<ClickHouse>): Promise<DeliverySubject<Visit>> => {
   await createVisitLog(db);
   return {
-    target: async () => clickHouseTarget(visitLog, await open()),
+    target: async () => clickHouseTarget(visitLog, await open(), systemClock),
     value: spreadVisit,
     again: (n) => ({ ...spreadVisit(n), score: -1 }),
     received: () => receivedVisits(db),
     forget: async () => {
-      const target = clickHouseTarget(visitLog, db);
+      const target = clickHouseTarget(visitLog, db, systemClock);
       for (let n = 0; n < window + 10; n += 1) {
         const rows = [{ offset: n, value: spreadVisit(n) }];
         const batch = { token: `other/${n}`, topic: 'other', partition: 9, from: n, to: n + 1, rows };
