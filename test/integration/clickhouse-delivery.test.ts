@@ -194,8 +194,16 @@ describe('a delivery into ClickHouse', function () {
 
   const crashes: ReadonlyArray<readonly [when: string, around: (crash: () => Promise<void>) => Around, commits: number | undefined]> = [
     ['before it announces a batch', () => ({}), 4],
-    ['before it delivers', (crash) => ({ before: ({ from }) => (from === 5 ? crash() : undefined) }), undefined],
-    ['after it has delivered', (crash) => ({ after: ({ from }) => (from === 5 ? crash() : undefined) }), undefined],
+    [
+      'before it delivers',
+      (crash) => ({ before: ({ partition, from }) => (partition === 0 && from === 5 ? crash() : undefined) }),
+      undefined,
+    ],
+    [
+      'after it has delivered',
+      (crash) => ({ after: ({ partition, from }) => (partition === 0 && from === 5 ? crash() : undefined) }),
+      undefined,
+    ],
     ['after it has committed', () => ({}), 6],
   ];
 
