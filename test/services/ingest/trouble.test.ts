@@ -25,7 +25,7 @@ describe('the ingestion API when the log does not take records', () => {
     let isAnswered = false;
     const answer = own.post('/v1/feedback', label).finally(() => (isAnswered = true));
     await until('it is in the log', async () => (await written(own)) === 1);
-    await systemClock.sleep(30);
+    assert.equal((await own.ingest.app.inject('/openapi.json')).statusCode, 200);
     assert.equal(isAnswered, false);
     confirm();
     assert.equal((await answer).status, 202);
@@ -39,9 +39,9 @@ describe('the ingestion API when the log does not take records', () => {
     });
     const first = await own.post('/v1/feedback', named);
     assert.deepEqual([...codeOf(first), first.headers['retry-after'], errorOf(first).retry_after_ms], [503, 'unavailable', '1', 1_000]);
-    const again = own.post('/v1/feedback', named);
+    assert.equal((await own.post('/v1/feedback', named)).status, 503);
     confirm();
-    assert.equal((await again).status, 202);
+    assert.equal((await own.post('/v1/feedback', named)).status, 202);
     assert.equal(await written(own), 1);
   });
 
@@ -147,7 +147,6 @@ describe('the end of the API', () => {
     assert.equal(scene.ingest.isDraining(), true);
     assert.deepEqual(codeOf(await scene.post('/v1/feedback', label)), [503, 'shutting_down']);
     late.end(JSON.stringify(label));
-    await systemClock.sleep(30);
     confirm();
     assert.equal((await begun).status, 202);
     const answer = await answered;
