@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { memoryRegistry } from '../../../pipeline/avro/memory-registry.ts';
 import { createWire } from '../../../pipeline/avro/wire.ts';
 import { hours } from '../../../pipeline/core/time.ts';
@@ -91,6 +92,8 @@ describe('feedback as a client sends it', () => {
     assert.equal(at('2025-06-02T00:00:00.123456Z'), fixtureStart + 123_456);
     assert.equal(at('2025-06-02T02:00:00.5+02:00'), fixtureStart + 500_000);
     assert.equal(at('2025-06-02t00:00:00z'), fixtureStart);
+    assert.equal(at('2025-06-02 00:00:00Z'), fixtureStart);
+    assert.equal(at('2016-12-31t23:59:60.5z'), Date.UTC(2017, 0, 1) * 1000 + 500_000);
     assert.equal(read(sound).event_time, now * 1000);
   });
 
@@ -132,6 +135,33 @@ describe('feedback as a client sends it', () => {
       assert.equal(found.status, ['invalid_field', 'unknown_field', 'missing_field'].includes(code) ? 400 : 422);
     });
   }
+});
+
+describe('whatever is sent', () => {
+  const bodies = [...Object.values(forms).map(([body]) => body), ...Object.values(inferences)];
+  const names = [...new Set(bodies.flatMap((body) => Object.keys(body)))];
+  const time = fc.constantFrom('2025-06-02T00:00:00+02', '2025-06-02T00:00:00+0200', '2025-06-02\t00:00:00Z', '0000-01-01T00:00:00Z');
+  const spoiled = fc
+    .tuple(
+      fc.constantFrom(...bodies),
+      fc.constantFrom(...names, 'event_time', 'started', 'ended', 'sent_time'),
+      fc.oneof(fc.jsonValue(), time),
+    )
+    .map(([body, name, value]) => ({ ...body, [name]: value }));
+
+  it('is taken, and can be written, or is refused as the fault of who sent it', async () => {
+    const wire = createWire(memoryRegistry());
+    const kinds = [await recordKind(feedbackKind, wire), await recordKind(inferenceKind, wire)];
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), spoiled), (body) => {
+        for (const kind of kinds) {
+          const prepared = kind.prepare(body, origin);
+          assert.ok('record' in prepared || (prepared.status >= 400 && prepared.status < 500));
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 describe('an inference as it is logged', () => {
