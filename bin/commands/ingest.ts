@@ -6,7 +6,7 @@ import { type PrometheusMeter, prometheusMeter } from '../../pipeline/runtime/pr
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { WatchedKeys } from '../../services/ingest/auth/watched-keys.ts';
 import { defaultIngestSettings, type IngestSettings } from '../../services/ingest/ingest-settings.ts';
-import { type Ingest, startIngest } from '../../services/ingest/start-ingest.ts';
+import type { Ingest } from '../../services/ingest/start-ingest.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { addSettings, ingestSettings, settingsOf } from '../cli/setting-options.ts';
@@ -45,6 +45,8 @@ const serve = async (settings: Settings, keys: WatchedKeys, { signals, print }: 
   const { cluster, wire } = await openLog(settings, log);
   const meter = prometheusMeter();
   try {
+    // The web server is loaded by those who serve only: every other command starts without it.
+    const { startIngest } = await import('../../services/ingest/start-ingest.ts');
     const api = await startIngest({ cluster, wire, clock, log, meter, ring: () => keys.ring }, settingsFor(settings));
     const health = await healthOf(settings, api, meter);
     print(`the ingestion API listens on ${api.url}; ${health.url}/healthz, /readyz, /metrics\n`);

@@ -38,7 +38,7 @@ export interface CrashResult {
 }
 
 const project = path.join(import.meta.dirname, '../..');
-const sources = ['bin', 'operators', 'pipeline', 'schemas', 'topologies'];
+const sources = ['bin', 'operators', 'pipeline', 'schemas', 'services', 'topologies'];
 
 /** What runs is a copy of the sources as they were at the start, so that an edit meanwhile changes nothing. */
 const copySources = (from: string, folder: string): string => {
