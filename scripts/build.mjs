@@ -4,7 +4,7 @@ import { localCache, root } from './setup/paths.mjs';
 import { child } from './test/child.mjs';
 
 /** The folders that are shipped. What is not TypeScript in them (schemas, SQL) is copied beside what the compiler makes. */
-const shipped = ['pipeline', 'operators', 'schemas', 'topologies', 'services', 'bin'];
+const shipped = ['pipeline', 'operators', 'schemas', 'topologies', 'services', 'client', 'bin'];
 const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const dist = path.join(root, 'dist');
 

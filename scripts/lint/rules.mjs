@@ -10,6 +10,7 @@ const clockFiles = [
   'pipeline/core/clock.ts',
   'pipeline/runtime/system-clock.ts',
   'pipeline/runtime/id-source.ts',
+  'client/platform.ts',
   'bench/**/*.ts',
   'test/support/**/*.ts',
 ];
@@ -23,7 +24,7 @@ const decoderBoundaries = [
   'bench/**/*.ts',
 ];
 
-const entryPoints = ['pipeline/index.ts', 'operators/index.ts', 'pipeline/testing/index.ts'];
+const entryPoints = ['pipeline/index.ts', 'operators/index.ts', 'pipeline/testing/index.ts', 'client/index.ts'];
 
 const shape = [
   { selector: 'ExportDefaultDeclaration', message: 'Export by name.' },

@@ -26,6 +26,7 @@ const allowed: ReadonlyArray<readonly [file: string, source: string]> = [
   ['topologies/feedback/rules.ts', '../../schemas/feedback.ts'],
   ['services/ingest/server.ts', '../../pipeline/runtime/config.ts'],
   ['bin/run.ts', '../services/ingest/server.ts'],
+  ['client/client.ts', './lane.ts'],
   ['test/operators/dedupe.test.ts', '../../operators/dedupe.ts'],
 ];
 
@@ -43,6 +44,9 @@ const refused: ReadonlyArray<readonly [file: string, source: string]> = [
   ['topologies/feedback.ts', '../pipeline/runtime/runner.ts'],
   ['schemas/feedback.ts', '../operators/map.ts'],
   ['services/ingest/server.ts', '../../bin/run.ts'],
+  ['client/client.ts', '../pipeline/core/errors.ts'],
+  ['client/client.ts', 'rxjs'],
+  ['client/client.ts', 'node:http'],
 ];
 
 describe('the layers', () => {

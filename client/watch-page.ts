@@ -1,0 +1,33 @@
+import { sumOf } from './backlog.ts';
+import type { Connection } from './connection.ts';
+import { bodyBytes, bodyOf } from './entry.ts';
+import type { Lane } from './lane.ts';
+import type { Settings } from './settings.ts';
+
+/** A browser takes 64 KiB in all. */
+const beaconBytes = 60_000;
+
+/** Hands the browser what has no answer. It stays in the buffer: a page that comes back sends it again, under the same keys. */
+const leave = (lanes: ReadonlyArray<Lane>, connection: Connection, { credentials, platform }: Settings): void => {
+  // A beacon has no headers, so that there is no place for an API key.
+  if (credentials.token === undefined) return;
+  let left = beaconBytes;
+  for (const lane of lanes) {
+    for (const run of lane.runs(left)) {
+      left -= bodyBytes(run.length, sumOf(run));
+      if (left < 0 || platform.page?.beacon(connection.urlOf(lane.path), bodyOf(run)) !== true) return;
+    }
+  }
+};
+
+/** Follows what happens to the page, if there is one: hidden, it sends at once; left, by beacon; online again, without waiting for a pause to end. */
+export const watchPage = (lanes: ReadonlyArray<Lane>, connection: Connection, settings: Settings): (() => void) => {
+  const { page } = settings.platform;
+  if (page === undefined) return () => undefined;
+  const ends = [
+    page.on('hidden', () => lanes.forEach((lane) => lane.hurry())),
+    page.on('leave', () => leave(lanes, connection, settings)),
+    page.on('online', () => lanes.forEach((lane) => lane.wake())),
+  ];
+  return () => ends.forEach((end) => end());
+};
