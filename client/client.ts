@@ -1,6 +1,7 @@
 import { ClientError } from './client-error.ts';
 import { Connection, textAt } from './connection.ts';
 import type { Accepted } from './entry.ts';
+import { deferred } from './deferred.ts';
 import type { FeedbackPayload } from './feedback-payload.ts';
 import type { InferencePayload } from './inference-payload.ts';
 import { flush } from './flush.ts';
@@ -28,6 +29,8 @@ export interface Client {
   feedback(payload: FeedbackPayload): Promise<Accepted>;
   /** The same for the record of an inference. */
   inference(payload: InferencePayload): Promise<Accepted>;
+  /** The same without any work now: it is turned into JSON in a timer of its own, or by `flush` and `close`. Failures go to `onFailure` alone. */
+  logInference(payload: InferencePayload): void;
   /** Asks once what became of a feedback. Throws a {@link ClientError}; `not_found` if the API does not know the id. */
   feedbackStatus(id: string): Promise<FeedbackStatus>;
   /**
@@ -68,10 +71,14 @@ export const createClient = (options: ClientOptions): Client => {
   const connection = new Connection(settings);
   const lanes = { feedback: new Lane('feedback', settings, connection), inference: new Lane('inference', settings, connection) };
   const both = [lanes.feedback, lanes.inference];
-  const unwatch = watchPage(both, connection, settings);
   const id = (): string => newId(platform.now());
   const stamp = (): string => new Date(platform.now()).toISOString();
+  const inference: Client['inference'] = (payload) =>
+    lanes.inference.add({ started: stamp(), ...payload }, payload.idempotency_key ?? payload.inference_id);
+  const later = deferred(platform, (payload: InferencePayload) => void inference(payload));
+  const unwatch = watchPage(both, connection, settings);
   const close = async (withinMs = 5_000): Promise<number> => {
+    later.run();
     unwatch();
     for (const lane of both) lane.stop();
     const left = await flush(both, platform, withinMs);
@@ -80,9 +87,13 @@ export const createClient = (options: ClientOptions): Client => {
   };
   return {
     feedback: (payload) => lanes.feedback.add({ event_time: stamp(), client: sdk, ...payload }, payload.idempotency_key ?? id()),
-    inference: (payload) => lanes.inference.add({ started: stamp(), ...payload }, payload.idempotency_key ?? payload.inference_id),
+    inference,
+    logInference: (payload) => later.add(payload),
     feedbackStatus: (feedbackId) => statusOf(feedbackId, connection),
-    flush: (withinMs) => flush(both, platform, withinMs),
+    flush: (withinMs) => {
+      later.run();
+      return flush(both, platform, withinMs);
+    },
     close,
     stats: () => ({ feedback: lanes.feedback.stats, inference: lanes.inference.stats }),
     newId: id,

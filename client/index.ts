@@ -18,6 +18,9 @@ export type {
 } from './feedback-payload.ts';
 export type { Candidate, InferenceFields, InferenceInput, InferenceOutput, InferencePayload } from './inference-payload.ts';
 export type { LaneStats } from './lane.ts';
+export { logged, type Logging } from './logged.ts';
+export { inferenceIdOf, type About, type Model, type Said } from './logged-call.ts';
+export { logOpenAI } from './openai/log-openai.ts';
 export type { Page, PageEvent } from './page.ts';
 export type { Platform } from './platform.ts';
 export type { BatchLimits, BufferLimits, ClientOptions, Credentials, RetryLimits } from './settings.ts';
