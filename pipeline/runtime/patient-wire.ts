@@ -3,9 +3,7 @@ import { patiently } from '../core/patiently.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Wire } from '../core/ports/wire.ts';
-
-/** The loop stands still meanwhile: not for so long that the process counts as hung, or its member is given up. */
-const learning = { firstMs: 100, mostMs: 5_000, budgetMs: 90_000 };
+import { standingPatience } from './standing-patience.ts';
 
 /**
  * The wire whose decoders ask again for a schema while the registry does not answer, for a minute and a half. What cannot be learnt then
@@ -18,7 +16,7 @@ export const patientWire = (wire: Wire, { clock, log }: { readonly clock: Clock;
     encoder: (topic, type) => wire.encoder(topic, type),
     decoder: (type) => {
       const decoder = wire.decoder(type);
-      return { ...decoder, learn: (id) => patiently(() => decoder.learn(id), { clock, limits: learning, onRetry }) };
+      return { ...decoder, learn: (id) => patiently(() => decoder.learn(id), { clock, limits: standingPatience, onRetry }) };
     },
   };
 };

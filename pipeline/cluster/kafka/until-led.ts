@@ -1,3 +1,4 @@
+import { MillraceError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { ClientError } from './client.ts';
 
@@ -11,6 +12,11 @@ interface PartAnswer {
  * of yet. The client asks again by itself for some of these only.
  */
 const passing: ReadonlySet<number> = new Set([5, 6, 74, 75]);
+
+/** Topics that were there a moment ago are not known to a broker that has just started. */
+const forgotten: ReadonlySet<number> = new Set([3, -156, -188, -190]);
+
+const isForgotten = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.code === 'unknown_topic';
 
 const pauseMs = 100;
 
@@ -28,17 +34,27 @@ export interface Asking {
 
 /**
  * Asks about partitions, and again for as long as one of them changes hands, but no longer than `ms`. Resolves to the last answer, errors
- * included.
+ * included. Throws what `ask` throws, but asks again for topics that are not known any more once brokers have answered that they are led.
  */
 export const untilLed = async <T extends PartAnswer>(
   ask: () => Promise<ReadonlyArray<T>>,
   { clock, ms, renew }: Asking,
 ): Promise<ReadonlyArray<T>> => {
   const end = clock.monotonic() + ms;
+  let wasKnown = false;
+  const isPassing = ({ error }: T): boolean => {
+    const code = error?.code ?? 0;
+    return passing.has(code) || (wasKnown && forgotten.has(code));
+  };
   for (;;) {
-    const answers = await ask();
-    const isPassing = answers.some(({ error }) => error && passing.has(error.code));
-    if (!isPassing || clock.monotonic() >= end) return answers;
+    const isOver = clock.monotonic() >= end;
+    try {
+      const answers = await ask();
+      if (isOver || !answers.some(isPassing)) return answers;
+      wasKnown = true;
+    } catch (error) {
+      if (isOver || !wasKnown || !isForgotten(error)) throw error;
+    }
     await clock.sleep(pauseMs);
     await renew().catch(() => undefined);
   }

@@ -1,5 +1,6 @@
-import { MillraceError } from '../../core/errors.ts';
-import type { AssignmentListener, GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
+import { messageOf, MillraceError } from '../../core/errors.ts';
+import { patiently } from '../../core/patiently.ts';
+import type { AssignmentListener, CommittedOffset, GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import {
   type BatchLimits,
   defaultBatch,
@@ -12,6 +13,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { DeliveryProgress } from './delivery-progress.ts';
 import { pendingRange } from './delivery-token.ts';
 import { PartitionLane } from './partition-lane.ts';
+import { standingPatience } from '../standing-patience.ts';
 import { type Retry, retrying } from './retrying.ts';
 import type { DeliveryTrouble } from './trouble.ts';
 
@@ -147,7 +149,7 @@ export class Delivery<T> {
   }
 
   async #open(consumer: GroupConsumer, partitions: ReadonlyArray<TopicPartition>): Promise<void> {
-    const committed = new Map((await consumer.committed(partitions)).map((offset) => [offset.partition, offset]));
+    const committed = new Map((await this.#committed(consumer, partitions)).map((offset) => [offset.partition, offset]));
     const shared = { options: this.#options, limits: this.#limits, ports: this.#ports, deadLetters: this.#deadLetters };
     const context = { ...shared, consumer, progress: this.#progress };
     const failed = (error: MillraceError): void => void (this.#failure ??= error);
@@ -158,6 +160,18 @@ export class Delivery<T> {
       if (pending !== undefined)
         this.#ports.log.info({ ...pending, topic, partition }, 'A batch that was announced is delivered again under its token.');
     }
+  }
+
+  /** Where the partitions begin; a coordinator that moves or is away is asked again. */
+  #committed(consumer: GroupConsumer, partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<CommittedOffset>> {
+    const { clock, log } = this.#ports;
+    return patiently(() => consumer.committed(partitions), {
+      clock,
+      limits: standingPatience,
+      isOver: () => this.#stopping.signal.aborted,
+      onRetry: (error, waitMs) =>
+        log.warn({ error: messageOf(error), wait_ms: waitMs }, 'where a delivery begins cannot be had; it is asked for again'),
+    });
   }
 
   async #each(act: (lane: PartitionLane<T>) => Promise<void>): Promise<void> {

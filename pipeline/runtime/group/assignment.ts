@@ -3,12 +3,10 @@ import { messageOf, MillraceError } from '../../core/errors.ts';
 import { patiently } from '../../core/patiently.ts';
 import type { Cluster, CommittedOffset, GroupConsumer, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import { restoreTask } from '../commit/restore.ts';
+import { standingPatience } from '../standing-patience.ts';
 import type { PartitionQueue } from '../task/partition-queue.ts';
 import { Task } from '../task/task.ts';
 import type { TaskEnv } from '../task/task-env.ts';
-
-/** The loop stands still meanwhile: not for so long that the process counts as hung, or its member is given up. */
-const asking = { firstMs: 100, mostMs: 5_000, budgetMs: 90_000 };
 
 const keyOf = (topic: string, partition: number): string => `${topic}/${partition}`;
 
@@ -142,7 +140,7 @@ export class Assignment {
     const { clock, log } = this.#env;
     const onRetry = (error: unknown, waitMs: number): void =>
       log.warn({ error: messageOf(error), wait_ms: waitMs }, 'where the tasks begin cannot be had; it is asked for again');
-    return patiently(ask, { clock, limits: asking, onRetry });
+    return patiently(ask, { clock, limits: standingPatience, onRetry });
   }
 
   #restore(task: Task): void {

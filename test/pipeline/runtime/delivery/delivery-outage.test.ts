@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Step } from '../../../../pipeline/cluster/memory/faults.ts';
+import { MillraceError } from '../../../../pipeline/core/errors.ts';
 import { RetryLater } from '../../../../pipeline/core/retry-later.ts';
 import { watchedPolls } from '../../http-delivery/feed.ts';
 import { away, Scene, upTo } from './scene.ts';
@@ -72,6 +74,20 @@ describe('a delivery whose target is away for long', () => {
     await scene.passUntil(() => delivery.trouble === undefined && scene.received().length === 1);
     await scene.clock.until(delivery.stop());
     await done;
+  });
+
+  it('asks again where it begins while the coordinator of its group moves', async () => {
+    let refusals = 0;
+    const before = ({ operation }: Step): void => {
+      if (operation !== 'committed' || refusals === 3) return;
+      refusals += 1;
+      throw new MillraceError('cluster_unavailable', 'Broker: Not coordinator');
+    };
+    const scene = new Scene({ faults: { before } });
+    await scene.write(upTo(3));
+    await scene.runUntil(scene.delivery(), () => scene.received().length === 3);
+    assert.equal(refusals, 3);
+    assert.deepEqual(scene.received(), [0, 1, 2]);
   });
 
   it('waits as long as the other side asks for, and the jitter on top', async () => {
