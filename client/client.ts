@@ -86,7 +86,8 @@ export const createClient = (options: ClientOptions): Client => {
     return left;
   };
   return {
-    feedback: (payload) => lanes.feedback.add({ event_time: stamp(), client: sdk, ...payload }, payload.idempotency_key ?? id()),
+    feedback: (payload) =>
+      lanes.feedback.add({ event_time: stamp(), client: sdk, ...payload }, payload.idempotency_key ?? payload.id ?? id()),
     inference,
     logInference: (payload) => later.add(payload),
     feedbackStatus: (feedbackId) => statusOf(feedbackId, connection),

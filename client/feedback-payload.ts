@@ -34,7 +34,7 @@ export interface UserContext {
 
 /** What feedback of every form may have. */
 export interface FeedbackFields {
-  /** The key under which a repeat counts once; a new UUIDv7 if left out. */
+  /** The key under which a repeat counts once; `id`, or else a new UUIDv7, if left out. */
   readonly idempotency_key?: string;
   /** An id of the client for this feedback. */
   readonly id?: string;

@@ -23,11 +23,13 @@ export const textOf = (content: unknown): string => {
   return content === undefined || content === null ? '' : JSON.stringify(content);
 };
 
+const isEmpty = (content: unknown): boolean => content === undefined || content === null || content === '';
+
 /** What a message says: its text, or the calls of tools that it makes, as JSON. */
 export const messageText = (message: unknown): string => {
   const [content, tools] = [at(message, 'content') ?? at(message, 'output'), at(message, 'tool_calls')];
-  const isCall = Array.isArray(tools) && tools.length > 0 && (content === undefined || content === null || content === '');
-  return isCall ? JSON.stringify(tools) : textOf(content ?? at(message, 'refusal') ?? at(message, 'arguments'));
+  if (isEmpty(content) && Array.isArray(tools) && tools.length > 0) return JSON.stringify(tools);
+  return textOf(content ?? at(message, 'refusal') ?? at(message, 'arguments'));
 };
 
 const messageOf = (message: unknown): Message => ({ role: textAt(message, 'role') ?? 'user', content: messageText(message) });
