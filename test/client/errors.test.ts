@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { inspect } from 'node:util';
+import { execFile } from 'node:child_process';
+import { inspect, promisify } from 'node:util';
 import { createClient } from '../../client/client.ts';
 import { clientErrors, ClientError } from '../../client/client-error.ts';
 import { freePort } from '../support/free-port.ts';
@@ -39,19 +40,32 @@ describe('the errors of the client', () => {
     await assert.rejects(rig.client.feedback(rating(1)), { code: 'refused', status: 308, message: /^The API redirects: set url/ });
   });
 
-  it('refuse an item that can never be sent, and end no process if nobody awaits it', async () => {
+  it('refuse an item that can never be sent, at once', async () => {
     rig = await startRig({ batch: { bytes: 1_000 } });
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     const cyclic = { ...rating(1), user_context: circle };
-    void rig.client.feedback(cyclic);
     await assert.rejects(rig.client.feedback(cyclic), { code: 'bad_value' });
     await assert.rejects(rig.client.feedback({ ...rating(2), rationale: 'x'.repeat(1_000) }), { code: 'too_large' });
     assert.deepEqual(
       rig.failures.map(({ error }) => error.code),
-      ['bad_value', 'bad_value', 'too_large'],
+      ['bad_value', 'too_large'],
     );
     assert.equal(rig.failures[0]!.item, '');
+  });
+
+  it('end no process if nobody awaits them', async () => {
+    rig = await startRig();
+    rig.api.next(failing(401, 'unauthenticated'));
+    const program = `
+      import { createClient } from ${JSON.stringify(new URL('../../client/index.ts', import.meta.url).href)};
+      const client = createClient({ url: ${JSON.stringify(rig.api.url)}, apiKey: 'k', onFailure: ({ error }) => console.log(error.code) });
+      client.feedback({ inference_id: 'i', rating: 1 });
+      client.feedback({ inference_id: 'i', rating: 1n });
+    `;
+    const args = ['--import', 'ts-blank-space/register', '--input-type=module', '--eval', program];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 8_000 });
+    assert.equal(stdout, 'bad_value\nunauthorized\n');
   });
 
   it('name all mistakes of the options at once', async () => {

@@ -118,6 +118,15 @@ describe('an OpenAI client whose calls are logged', () => {
     );
   });
 
+  it('logs a stream once that is ended after it has been read', async () => {
+    model.next(events(chunk({ content: 'one' })));
+    const stream = await openai().chat.completions.create({ model: 'gpt-x', messages, stream: true });
+    const iterator = stream[Symbol.asyncIterator]();
+    while ((await iterator.next()).done !== true);
+    await iterator.return?.();
+    assert.equal((await items()).length, 1);
+  });
+
   it('hears both halves of a stream that is split as one', async () => {
     model.next(events(chunk({ content: 'one' }), chunk({ content: 'two' })));
     const halves = (await openai().chat.completions.create({ model: 'gpt-x', messages, stream: true })).tee();

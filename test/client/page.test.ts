@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hangUp, silent } from './rig/api.ts';
+import { failing, hangUp, silent } from './rig/api.ts';
 import { rating, startRig, type Rig } from './rig/rig.ts';
 import { fakePage } from './rig/virtual-platform.ts';
 
@@ -77,6 +77,31 @@ describe('the client in a page', () => {
     page.send('online');
     await answer;
     assert.equal(rig.api.requests.length, 2);
+  });
+
+  it('keeps to a pause that the API asked for when the network is back', async () => {
+    const page = fakePage();
+    rig = await startRig({ batch: { waitMs: 0 }, browserPage: page, token: 'tok', retry: { firstMs: 100 } });
+    rig.api.next(failing(503, 'overloaded', { 'retry-after': '7' }));
+    const answer = rig.client.feedback(rating(1));
+    await rig.retries(1);
+    page.send('online');
+    assert.deepEqual(rig.clock.waits, [7_100]);
+    rig.passPause();
+    await answer;
+  });
+
+  it('hands over 60 kB in all at most, feedback first', async () => {
+    const page = fakePage(1_000_000);
+    rig = await startRig({ batch, browserPage: page, token: 'tok' });
+    const output = 'x'.repeat(25_000);
+    for (const n of [1, 2, 3]) void rig.client.inference({ inference_id: `i-${n}`, model_name: 'm', model_version: 'v', output });
+    void rig.client.feedback(rating(1));
+    page.send('leave');
+    assert.deepEqual(
+      page.beacons.map(({ json }) => keysIn(json)),
+      [['key-1'], ['i-1', 'i-2']],
+    );
   });
 
   it('makes no beacon with an API key, which has no place in one', async () => {
