@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { errorCatalogue } from '../../../pipeline/core/errors.ts';
 import { partitionOf } from '../../../pipeline/core/partition-of.ts';
 import { hours, minutes } from '../../../pipeline/core/time.ts';
+import { headerNames } from '../../../pipeline/runtime/headers.ts';
+import { writeAim } from '../../../pipeline/runtime/redrive/aim.ts';
 import type { Driver } from '../../../pipeline/testing/drive/driver.ts';
 import { feedbackEvent, type FeedbackEvent } from '../../../schemas/generated/feedback-event.ts';
 import { attributedRules } from '../../../topologies/feedback/checks/attributed-rules.ts';
@@ -129,6 +131,26 @@ describe('a part of a window that has been combined without it', () => {
   });
 });
 
+/** What is refused only of what was sent back: to a node that it does not come to any more. */
+const astray = { node: 'verify', code: 'redrive_astray' };
+
+describe('feedback that is redriven past a join when its inference is not known any more', () => {
+  it(`is held as ${astray.code}, to the byte`, async () => {
+    const driver = await feedbackRun();
+    const header = await headerOf(driver);
+    const known = (await driver.rejects()).length;
+    const event = labelled('never seen', '7', 60);
+    const value = Buffer.concat([header, feedbackEvent.encode(event)]);
+    const aim = writeAim({ topology: 'feedback', node: astray.node, letter: { topic: 'feedback.dead-letter', partition: 0, offset: 0 } });
+    await driver.sendBytes(topics.feedbackReceived, { key: keyOf(event), value, headers: [{ [headerNames.redrive]: Buffer.from(aim) }] });
+    const [reject, ...more] = (await driver.rejects()).slice(known);
+    assert.deepEqual(more, []);
+    assert.deepEqual([reject?.node, reject?.rule], [astray.node, astray.code]);
+    assert.deepEqual(reject?.bytes, value);
+    await driver.close();
+  });
+});
+
 /** What Millrace refuses by itself only if the topology has a defect: a function that throws, a value that its own schema does not take. */
 const defects = ['user_function_failed', 'not_encodable'];
 
@@ -140,7 +162,7 @@ describe('the codes of the feedback topology', () => {
   const codes = [...rules, ...ours].filter((code) => !defects.includes(code));
 
   it('have a fixture each', () => {
-    const tested = new Set([...malformed, ...unfitting, belated].map(({ code }) => code));
+    const tested = new Set([...malformed, ...unfitting, belated, astray].map(({ code }) => code));
     assert.deepEqual(
       codes.filter((code) => !tested.has(code)),
       [],
