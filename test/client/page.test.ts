@@ -46,6 +46,37 @@ describe('the client in a page', () => {
     assert.equal((await answer).idempotencyKey, 'key-1');
   });
 
+  it('sends nothing twice when the page is hidden because it was left, and at once when it is hidden again', async () => {
+    const page = fakePage();
+    rig = await startRig({ batch, browserPage: page, token: 'tok' });
+    const answer = rig.client.feedback(rating(1));
+    page.send('leave');
+    page.send('hidden');
+    assert.equal(rig.clock.waits[0], batch.waitMs);
+    page.send('hidden');
+    await answer;
+    assert.equal(rig.api.requests.length, 1);
+  });
+
+  it('sends the rest when it is hidden if no beacon took it', async () => {
+    const page = fakePage(10);
+    rig = await startRig({ batch, browserPage: page, token: 'tok' });
+    const answer = rig.client.feedback(rating(1));
+    page.send('leave');
+    page.send('hidden');
+    await answer;
+  });
+
+  it('sends what is too large for a beacon when it is hidden', async () => {
+    const page = fakePage();
+    rig = await startRig({ batch, browserPage: page, token: 'tok' });
+    const answer = rig.client.feedback({ ...rating(1), rationale: 'x'.repeat(70_000) });
+    page.send('leave');
+    assert.deepEqual(page.beacons, []);
+    page.send('hidden');
+    await answer;
+  });
+
   it('keeps each beacon within what a browser takes, and ends where no more is taken', async () => {
     const page = fakePage();
     rig = await startRig({ batch: { ...batch, items: 1_000 }, browserPage: page, token: 'tok' });
