@@ -1,6 +1,6 @@
-import { pathReader } from '../core/key.ts';
 import type { DeliveryBatch } from '../core/ports/delivery.ts';
 import type { PartitionBy, Table } from '../core/table.ts';
+import { timeReader } from './column-readers.ts';
 
 type Row<T> = DeliveryBatch<T>['rows'][number];
 
@@ -32,8 +32,6 @@ export const batchParts = <T>(table: Table<T>, batch: DeliveryBatch<T>): Readonl
 
 /** `YYYY-MM` or `YYYY-MM-DD` of the time that the table is parted by. */
 const partitionNamer = (table: Table<unknown>, { every, of }: PartitionBy): ((value: unknown) => string) => {
-  const column = table.columns.find(({ name }) => name === of);
-  const read = pathReader(column?.path.join('.') ?? of);
-  const ticks = column?.form.kind === 'time' ? column.form.ticks : 1;
-  return (value) => new Date(Number(read(value)) / ticks).toISOString().slice(0, every === 'month' ? 7 : 10);
+  const timeOf = timeReader(table, of);
+  return (value) => new Date(timeOf(value)).toISOString().slice(0, every === 'month' ? 7 : 10);
 };

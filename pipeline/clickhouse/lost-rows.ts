@@ -1,9 +1,9 @@
-import { pathReader } from '../core/key.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { DeliveryBatch } from '../core/ports/delivery.ts';
 import type { Table } from '../core/table.ts';
 import type { BatchPart } from './batch-parts.ts';
 import type { ClickHouse } from './clickhouse.ts';
+import { columnReader, timeReader } from './column-readers.ts';
 import { storedRows } from './stored-rows.ts';
 
 /** A batch that was just handed over under tokens that may have been used before. */
@@ -23,17 +23,17 @@ const settling = { mostMs: 5_000, lookEveryMs: 500 };
 const day = 86_400_000;
 
 /** Reads a column of a row, `_offset` among them. */
-const columnReader = (table: Table<unknown>, name: string): ((row: Row<unknown>) => unknown) => {
-  const column = table.columns.find((other) => other.name === name);
-  const read = pathReader(column?.path.join('.') ?? name);
-  return column === undefined ? ({ offset }) => offset : ({ value }) => read(value);
+const rowReader = (table: Table<unknown>, name: string): ((row: Row<unknown>) => unknown) => {
+  if (!table.columns.some((column) => column.name === name)) return ({ offset }) => offset;
+  const read = columnReader(table, name);
+  return ({ value }) => read(value);
 };
 
 /** Of rows with the same sort key the one with the highest version stays, and of these the last. */
 const survivors = <T>(table: Table<T>, rows: ReadonlyArray<Row<T>>): ReadonlyArray<Row<T>> => {
   if (table.version === undefined) return rows;
-  const key = table.orderBy.map((name) => columnReader(table, name));
-  const version = columnReader(table, table.version);
+  const key = table.orderBy.map((name) => rowReader(table, name));
+  const version = rowReader(table, table.version);
   const kept = new Map<string, Row<T>>();
   for (const row of rows) {
     const own = JSON.stringify(key.map((read) => String(read(row))));
@@ -47,10 +47,8 @@ const survivors = <T>(table: Table<T>, rows: ReadonlyArray<Row<T>>): ReadonlyArr
 const lasting = <T>(table: Table<T>, rows: ReadonlyArray<Row<T>>, now: number): ReadonlyArray<Row<T>> => {
   const { ttl } = table;
   if (ttl === undefined) return rows;
-  const form = table.columns.find(({ name }) => name === ttl.of)?.form;
-  const ticks = form?.kind === 'time' ? form.ticks : 1;
-  const read = columnReader(table, ttl.of);
-  return rows.filter((row) => Number(read(row)) / ticks + ttl.days * day > now);
+  const timeOf = timeReader(table, ttl.of);
+  return rows.filter(({ value }) => timeOf(value) + ttl.days * day > now);
 };
 
 /**
@@ -62,9 +60,9 @@ const lasting = <T>(table: Table<T>, rows: ReadonlyArray<Row<T>>, now: number): 
  */
 export const lostRows = async <T>({ db, table, batch, parts, clock, signal }: Doubtful<T>): Promise<ReadonlyArray<BatchPart<T>>> => {
   const end = clock.monotonic() + settling.mostMs;
+  const expected = parts.map(({ token, rows }) => ({ token, rows: lasting(table, survivors(table, rows), clock.now()) }));
   for (;;) {
     const { offsets } = await storedRows(db, table, { ...batch, signal });
-    const expected = parts.map(({ token, rows }) => ({ token, rows: lasting(table, survivors(table, rows), clock.now()) }));
     const lost = expected.map(({ token, rows }) => ({ token, rows: rows.filter(({ offset }) => !offsets.has(offset)) }));
     const found = lost.filter(({ rows }) => rows.length > 0);
     if (found.length === 0 || clock.monotonic() >= end) return found;
