@@ -44,7 +44,7 @@ const jsonOf = (text: string): unknown => {
 
 /** The wait that the header asks for (seconds or a date, RFC 9110, 10.2.3), or the body, which a browser can read where it may not see the header. */
 const retryAfterOf = (header: string | null, body: unknown, now: number): number | undefined => {
-  const inBody = at(body, 'error', 'retry_after_ms');
+  const inBody = at(body, 'retry_after_ms');
   if (typeof inBody === 'number') return Math.max(0, inBody);
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now;

@@ -34,11 +34,11 @@ const sentence = (status: number, told: string | undefined): string => {
 
 /** The error that an answer or the result of an item is. `clear` takes secrets out of what the API said. */
 export const errorOf = (status: number, body: unknown, clear: (text: string) => string): ClientError => {
-  const told = textAt(body, 'error', 'message');
+  const told = textAt(body, 'detail');
   return new ClientError(codeOf(status), sentence(status, told === undefined ? undefined : clear(told)), {
     status,
-    reason: textAt(body, 'error', 'code'),
-    path: textAt(body, 'error', 'path'),
+    reason: textAt(body, 'code'),
+    path: textAt(body, 'path'),
   });
 };
 
@@ -49,7 +49,7 @@ const verdictOn = (result: unknown, clear: (text: string) => string): Verdict =>
   if (typeof status !== 'number') return again(new ClientError('unavailable', 'The API gave a result without a status.'), 0);
   if (status < 300 && id !== undefined) return { is: 'accepted', id };
   const error = errorOf(status, result, clear);
-  const afterMs = at(result, 'error', 'retry_after_ms');
+  const afterMs = at(result, 'retry_after_ms');
   return error.retryable ? again(error, typeof afterMs === 'number' ? afterMs : 0) : { is: 'refused', error };
 };
 

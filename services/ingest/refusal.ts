@@ -1,8 +1,6 @@
-/**
- * Why the API does not take something, as it is told to a client: the HTTP status, and the members of `error` in the answer. A message names
- * fields and limits, never what was sent.
- */
+/** Why the API does not take something, as it is told to a client. A message names fields and limits, never what was sent. */
 export interface Refusal {
+  /** Of HTTP. */
   readonly status: number;
   readonly code: string;
   readonly message: string;
@@ -55,18 +53,3 @@ export type Outcome = { readonly status: 202; readonly id: string } | Refusal;
 
 /** Whether it was not taken. */
 export const isRefusal = (outcome: Outcome): outcome is Refusal => 'code' in outcome;
-
-/** The body of an answer that refuses: `{ "error": { "code", "message", "path"?, "retry_after_ms"? } }`. */
-export const errorBody = ({
-  code,
-  message,
-  path,
-  retryAfterMs,
-}: Refusal): { readonly error: Readonly<Record<string, string | number>> } => ({
-  error: {
-    code,
-    message,
-    ...(path === undefined ? {} : { path }),
-    ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
-  },
-});

@@ -51,8 +51,8 @@ describe('batching by the client', () => {
 
   it('gives each call the answer of its own item, by its code and path', async () => {
     rig = await startRig();
-    const error = { code: 'value_out_of_range', message: 'rating is above 5', path: '/rating' };
-    rig.api.next(each((_item, index) => (index === 1 ? { status: 422, error } : undefined)));
+    const problem = { status: 422, code: 'value_out_of_range', detail: 'rating is above 5', path: '/rating' };
+    rig.api.next(each((_item, index) => (index === 1 ? problem : undefined)));
     const [first, second, third] = [1, 2, 3].map((n) => rig.client.feedback(rating(n)));
     await Promise.all([
       rig.client.flush(),

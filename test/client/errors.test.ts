@@ -83,7 +83,7 @@ describe('the errors of the client', () => {
   const secret = 'mr_live+s3cr3t/';
   const telling: Readonly<Record<string, Behaviour>> = {
     'an answer that repeats it': (request, response) =>
-      json(403, { error: { code: 'forbidden', message: `no such key: ${secret}, in ${request.url} ${request.headers.authorization}` } })(
+      json(403, { code: 'forbidden', detail: `no such key: ${secret}, in ${request.url} ${request.headers.authorization}` })(
         request,
         response,
       ),

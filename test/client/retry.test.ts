@@ -90,8 +90,8 @@ describe('retries of the client', () => {
   const waits: Readonly<Record<string, Behaviour>> = {
     seconds: failing(429, 'rate_limited', { 'retry-after': '7' }),
     'a date': failing(503, 'overloaded', { 'retry-after': new Date(start + 7_000).toUTCString() }),
-    'the body': json(503, { error: { code: 'overloaded', message: 'later', retry_after_ms: 7_000 } }),
-    'the result of an item': each(() => ({ status: 429, error: { code: 'rate_limited', message: 'later', retry_after_ms: 7_000 } })),
+    'the body': json(503, { code: 'overloaded', detail: 'later', retry_after_ms: 7_000 }),
+    'the result of an item': each(() => ({ status: 429, code: 'rate_limited', detail: 'later', retry_after_ms: 7_000 })),
   };
   for (const [where, behaviour] of Object.entries(waits)) {
     it(`waits at least as long as the API asks for in ${where}`, async () => {
@@ -107,7 +107,7 @@ describe('retries of the client', () => {
 
   it('repeats of a batch only what may pass, ahead of what waits', async () => {
     rig = await startRig({ batch: { items: 3 } });
-    const overloaded = { status: 503, error: { code: 'overloaded', message: 'later' } };
+    const overloaded = { status: 503, code: 'overloaded', detail: 'later' };
     rig.api.next(each((_item, index) => (index === 1 ? overloaded : undefined)));
     const answers = [1, 2, 3, 4, 5].map((n) => rig.client.feedback(rating(n)));
     await rig.retries(1);

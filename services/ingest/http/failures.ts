@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 import type { Log } from '../../../pipeline/core/ports/log.ts';
-import { errorBody, type Refusal, refusal } from '../refusal.ts';
+import { problemOf, problemType } from '../problem.ts';
+import { type Refusal, refusal } from '../refusal.ts';
 import { refuse } from './answer.ts';
 import { openApiPath, routes } from './routes.ts';
 
@@ -51,8 +52,8 @@ const allowedAt = (url: string): string | undefined => {
 };
 
 const rawAnswer = (refused: Refusal): string => {
-  const body = JSON.stringify(errorBody(refused));
-  const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  const body = JSON.stringify(problemOf(refused));
+  const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: ${problemType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
   return `${head}\r\n\r\n${body}`;
 };
 

@@ -1,6 +1,7 @@
 import type { Type } from 'typebox';
 import { feedbackSchemas } from '../payload/feedback-schema.ts';
 import { inferenceSchema } from '../payload/inference-schema.ts';
+import { problemType, problemUri } from '../problem.ts';
 import { refusalStatus } from '../refusal.ts';
 import { routes } from './routes.ts';
 
@@ -24,23 +25,26 @@ const object = (properties: Json, required: ReadonlyArray<string>): Json => ({
   additionalProperties: false,
 });
 
-const error = object(
-  {
-    code: { ...text, description: `A code of the API (${Object.keys(refusalStatus).join(', ')}) or of a rule for feedback.` },
-    message: { ...text, description: 'For people.' },
-    path: { ...text, description: 'JSON pointer of the field that is meant.' },
-    retry_after_ms: { ...whole, description: 'When it is worth to come again.' },
-  },
-  ['code', 'message'],
-);
+const problem = {
+  ...object(
+    {
+      type: { ...text, format: 'uri', description: `${problemUri} and the code.` },
+      title: { ...text, description: 'What the code says, the same each time.' },
+      status: { type: 'integer', minimum: 400, maximum: 599, description: 'The status of HTTP.' },
+      detail: { ...text, description: 'What is wrong here, for people.' },
+      code: { ...text, description: `A code of the API (${Object.keys(refusalStatus).join(', ')}) or of a rule for feedback.` },
+      path: { ...text, description: 'JSON pointer of the field that is meant.' },
+      retry_after_ms: { ...whole, description: 'When it is worth to come again.' },
+    },
+    ['type', 'title', 'status', 'detail', 'code'],
+  ),
+  description: 'Problem details (RFC 9457).',
+};
 
 const accepted = object({ id: { ...text, format: 'uuid' }, status: { const: 'accepted' } }, ['id', 'status']);
 
 const result = {
-  oneOf: [
-    object({ status: { const: 202 }, id: { ...text, format: 'uuid' } }, ['status', 'id']),
-    object({ status: { type: 'integer', minimum: 400, maximum: 599 }, error: ref('Error') }, ['status', 'error']),
-  ],
+  oneOf: [object({ status: { const: 202 }, id: { ...text, format: 'uuid' } }, ['status', 'id']), ref('Problem')],
 };
 
 const batchOf = (name: string): Json => object({ items: { type: 'array', items: ref(name), minItems: 1, maxItems: 1_000 } }, ['items']);
@@ -53,13 +57,16 @@ const schemas: Json = {
   InferenceBatch: batchOf('Inference'),
   Accepted: accepted,
   Results: object({ results: { type: 'array', items: result } }, ['results']),
-  Error: error,
-  Refused: object({ error: ref('Error') }, ['error']),
+  Problem: problem,
 };
 
 const content = (schema: Json): Json => ({ 'application/json': { schema } });
 
-const refused = (description: string, headers: Json = {}): Json => ({ description, headers, content: content(ref('Refused')) });
+const refused = (description: string, headers: Json = {}): Json => ({
+  description,
+  headers,
+  content: { [problemType]: { schema: ref('Problem') } },
+});
 
 const again = { 'Retry-After': { schema: whole, description: 'Seconds.' } };
 

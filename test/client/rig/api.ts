@@ -39,9 +39,9 @@ export const json =
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   };
 
-/** Answers with an error. */
+/** Answers with a problem. */
 export const failing = (status: number, code: string, headers: Readonly<Record<string, string>> = {}): Behaviour =>
-  json(status, { error: { code, message: `it is ${code}` } }, headers);
+  json(status, { type: `urn:millrace:problem:${code}`, title: 'A title', status, detail: `it is ${code}`, code }, headers);
 
 /** Answers each item by itself; what `result` leaves open is accepted. */
 export const each =

@@ -13,7 +13,8 @@ const codeOf = (answer: Answer): readonly [number, unknown] => [answer.status, e
 interface Result {
   readonly status: number;
   readonly id?: string;
-  readonly error?: Readonly<Record<string, unknown>>;
+  readonly code?: string;
+  readonly path?: string;
 }
 
 const resultsOf = ({ body }: Answer): ReadonlyArray<Result> => body.results as ReadonlyArray<Result>;
@@ -57,7 +58,7 @@ describe('the ingestion API', () => {
     assert.deepEqual([one.status, one.body.id], [202, inferences.most?.inference_id]);
     const many = await scene.post('/v1/inferences:batch', { items: [inferences.least, {}, inferences.least] });
     assert.deepEqual(
-      resultsOf(many).map(({ status, error }) => [status, error?.code, error?.path]),
+      resultsOf(many).map(({ status, code, path }) => [status, code, path]),
       [
         [202, undefined, undefined],
         [400, 'missing_field', '/model_name'],
@@ -71,7 +72,7 @@ describe('the ingestion API', () => {
     const items = [label, { ...label, colour: 1 }, { ...label, value: '' }, 7, label];
     const results = resultsOf(await scene.post('/v1/feedback:batch', { items }));
     assert.deepEqual(
-      results.map(({ status, error }) => [status, error?.code, error?.path]),
+      results.map(({ status, code, path }) => [status, code, path]),
       [
         [202, undefined, undefined],
         [400, 'unknown_field', '/colour'],
@@ -158,7 +159,10 @@ describe('the ingestion API', () => {
   for (const [name, [path, body, headers, status, code]] of Object.entries(wrong)) {
     it(`refuses ${name} in its own form`, async () => {
       const answer = await scene.post(path, body, headers);
-      assert.deepEqual([...codeOf(answer), Object.keys(answer.body)], [status, code, ['error']]);
+      const { type, title, detail, path: _path, retry_after_ms: _wait, ...rest } = answer.body;
+      assert.deepEqual([answer.status, rest, type], [status, { status, code }, `urn:millrace:problem:${code}`]);
+      assert.match(String(answer.headers['content-type']), /^application\/problem\+json(;|$)/);
+      assert.ok(String(title).length > 0 && String(detail).length > 0 && title !== detail);
       assert.doesNotMatch(JSON.stringify(answer.body), /secret/);
       assert.equal(answer.headers['www-authenticate'], status === 401 ? 'Bearer' : undefined);
     });
@@ -177,7 +181,7 @@ describe('the ingestion API', () => {
   it('answers bytes that are no HTTP in its form, and goes on', async () => {
     const socket = connect(Number(new URL(scene.ingest.url).port), '127.0.0.1');
     socket.write('\0\x01nonsense\r\n\r\n');
-    assert.match(await text(socket), /^HTTP\/1\.1 400 [\s\S]*\{"error":\{"code":"bad_request"/);
+    assert.match(await text(socket), /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*"code":"bad_request"/);
     assert.equal((await scene.post('/v1/feedback', label)).status, 202);
   });
 

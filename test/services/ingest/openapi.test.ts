@@ -45,12 +45,12 @@ describe('the description of the API', () => {
 
   it('describes the answers as they are', async () => {
     const scene = await openScene();
-    const [isAccepted, areResults, isRefused] = [checkOf('Accepted'), checkOf('Results'), checkOf('Refused')];
+    const [isAccepted, areResults, isProblem] = [checkOf('Accepted'), checkOf('Results'), checkOf('Problem')];
     const one = { inference_id: 'a', rating: 4 };
     assert.ok(isAccepted((await scene.post('/v1/feedback', one)).body));
     assert.ok(areResults((await scene.post('/v1/feedback:batch', { items: [one, {}, 7] })).body));
-    assert.ok(isRefused((await scene.post('/v1/feedback', {})).body));
-    assert.ok(!isRefused({ error: 'no' }));
+    assert.ok(isProblem((await scene.post('/v1/feedback', {})).body));
+    assert.ok(!isProblem({ code: 'missing_field', status: 400 }));
     await scene.close();
   });
 });

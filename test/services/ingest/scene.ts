@@ -21,8 +21,8 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What the answer refuses with. */
-export const errorOf = ({ body }: Answer): Readonly<Record<string, unknown>> => body.error as Readonly<Record<string, unknown>>;
+/** The problem that the answer has. */
+export const errorOf = ({ body }: Answer): Readonly<Record<string, unknown>> => body;
 
 /** An API on a cluster in memory, with keys of two tenants. */
 export interface Scene {
