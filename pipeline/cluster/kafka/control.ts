@@ -1,6 +1,7 @@
 import type { IAdminClient, IsolationLevel, OffsetSpec } from '@confluentinc/kafka-javascript';
 import type { CommittedOffset, Isolation, NewTopic, TopicPartition, Watermarks } from '../../core/ports/cluster.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import { partitionKey } from '../partition-key.ts';
 import { Calls } from './calls.ts';
 import { done, type Callback, type ClientError, type Metadata, type NativeProducer, newProducer, type PartitionOffset } from './client.ts';
 import { connect } from './connect.ts';
@@ -8,7 +9,7 @@ import type { Connection } from './kafka-options.ts';
 import { toCommitted } from './committed-offsets.ts';
 import { library } from './library.ts';
 import { toMillraceError } from './to-millrace-error.ts';
-import { untilLed } from './until-led.ts';
+import { isPassing, untilLed } from './until-led.ts';
 
 const timeout = 30_000;
 const topicExists = 36;
@@ -110,6 +111,19 @@ export class Control {
     return partitions.length === 0 ? Promise.resolve([]) : this.#offsets(partitions, this.#terms.ends.earliest, 'uncommitted');
   }
 
+  /**
+   * Where each partition ends, in their order, asked once; undefined of one that nobody leads just now. The client then looks up who does,
+   * for the next time.
+   */
+  async ends(partitions: ReadonlyArray<TopicPartition>, isolation: Isolation): Promise<ReadonlyArray<number | undefined>> {
+    if (partitions.length === 0) return [];
+    const answers = await this.#listOffsets(partitions, this.#terms.ends.latest, isolation);
+    const [unsettled, settled] = [answers.filter(isPassing), answers.filter((answer) => !isPassing(answer))];
+    if (unsettled.length > 0) void this.#renew(unsettled).catch(() => undefined);
+    const known = new Map(offsetsIn(settled).map((end) => [partitionKey(end), end.offset]));
+    return partitions.map((partition) => known.get(partitionKey(partition)));
+  }
+
   /** The first offset of each partition at or after a time, in their order; the committed end where there is none. Throws `unknown_topic`. */
   async offsetsAt(partitions: ReadonlyArray<TopicPartition>, time: number): Promise<ReadonlyArray<PartitionOffset>> {
     if (partitions.length === 0) return [];
@@ -117,8 +131,8 @@ export class Control {
       this.#offsets(partitions, this.#terms.at(time), 'committed'),
       this.#offsets(partitions, this.#terms.ends.latest, 'committed'),
     ]);
-    const known = new Map([...ends, ...found.filter(({ offset }) => offset >= 0)].map((at) => [`${at.topic}/${at.partition}`, at.offset]));
-    return partitions.map(({ topic, partition }) => ({ topic, partition, offset: known.get(`${topic}/${partition}`) ?? 0 }));
+    const known = new Map([...ends, ...found.filter(({ offset }) => offset >= 0)].map((at) => [partitionKey(at), at.offset]));
+    return partitions.map(({ topic, partition }) => ({ topic, partition, offset: known.get(partitionKey({ topic, partition })) ?? 0 }));
   }
 
   async deleteRecordsBefore(offsets: ReadonlyArray<PartitionOffset>): Promise<void> {
@@ -146,17 +160,22 @@ export class Control {
     offset: OffsetSpec,
     isolation: Isolation,
   ): Promise<ReadonlyArray<PartitionOffset>> {
+    const ask = (): Promise<ReadonlyArray<Answer<PartitionOffset>>> => this.#listOffsets(partitions, offset, isolation);
+    return offsetsIn(await untilLed(ask, { clock: this.#terms.clock, ms: timeout, renew: () => this.#renew(partitions) }));
+  }
+
+  #listOffsets(
+    partitions: ReadonlyArray<TopicPartition>,
+    offset: OffsetSpec,
+    isolation: Isolation,
+  ): Promise<ReadonlyArray<Answer<PartitionOffset>>> {
     const isolationLevel = this.#terms.isolation[isolation];
     const request = partitions.map(({ topic, partition }) => ({ topic, partition, offset }));
-    const ask = (): Promise<ReadonlyArray<Answer<PartitionOffset>>> =>
-      this.#ask('Asking for offsets', (answer) => this.#admin.listOffsets(request, { timeout, isolationLevel }, answer as never));
-    const renew = async (): Promise<void> => {
-      for (const topic of new Set(partitions.map((place) => place.topic))) await this.metadata(topic);
-    };
-    const results = await untilLed(ask, { clock: this.#terms.clock, ms: timeout, renew });
-    for (const { error, topic, partition } of results)
-      if (error) throw toMillraceError(error, `Asking for offsets of '${topic}' [${partition}]`);
-    return results;
+    return this.#ask('Asking for offsets', (answer) => this.#admin.listOffsets(request, { timeout, isolationLevel }, answer as never));
+  }
+
+  async #renew(partitions: ReadonlyArray<TopicPartition>): Promise<void> {
+    for (const topic of new Set(partitions.map((place) => place.topic))) await this.metadata(topic);
   }
 
   async #describe(topics: ReadonlyArray<string>): Promise<ReadonlyArray<Described>> {
@@ -185,5 +204,11 @@ export class Control {
     }
   }
 }
+
+const offsetsIn = (answers: ReadonlyArray<Answer<PartitionOffset>>): ReadonlyArray<PartitionOffset> => {
+  for (const { error, topic, partition } of answers)
+    if (error) throw toMillraceError(error, `Asking for offsets of '${topic}' [${partition}]`);
+  return answers;
+};
 
 const plain = ({ topic, partition, offset }: PartitionOffset): PartitionOffset => ({ topic, partition, offset });

@@ -1,13 +1,6 @@
 import { messageOf, MillraceError } from '../../core/errors.ts';
-import type {
-  CommittedOffset,
-  GroupConsumer,
-  GroupOptions,
-  Isolation,
-  LogRecord,
-  TopicPartition,
-  Watermarks,
-} from '../../core/ports/cluster.ts';
+import type { CommittedOffset, GroupConsumer, GroupOptions, Isolation, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
+import { partitionKey } from '../partition-key.ts';
 import { Admission } from './admission.ts';
 import { done, type ClientError, type NativeConsumer, type PartitionOffset } from './client.ts';
 import { committedOffsets } from './committed-offsets.ts';
@@ -132,8 +125,13 @@ export class KafkaGroupConsumer implements GroupConsumer {
     return this.#open.queue.position(partition);
   }
 
-  watermarks(partition: TopicPartition, isolation: Isolation): Promise<Watermarks> {
-    return this.#around.control.watermarks(partition, isolation);
+  async starts(partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<number>> {
+    const lows = new Map((await this.#around.control.lows(partitions)).map((low) => [partitionKey(low), low.offset]));
+    return partitions.map((partition) => lows.get(partitionKey(partition)) ?? 0);
+  }
+
+  ends(partitions: ReadonlyArray<TopicPartition>, isolation: Isolation): Promise<ReadonlyArray<number | undefined>> {
+    return this.#around.control.ends(partitions, isolation);
   }
 
   async close(): Promise<void> {

@@ -90,9 +90,8 @@ export class MessageQueue {
   }
 
   position(partition: TopicPartition): number | undefined {
-    const key = partitionKey(partition);
-    const next = this.#held.find((record) => partitionKey(record) === key);
-    return next?.offset ?? this.#progress.get(key)?.offset;
+    const next = this.#held.find((record) => record.partition === partition.partition && record.topic === partition.topic);
+    return next?.offset ?? this.#progress.get(partitionKey(partition))?.offset;
   }
 
   /** What is known of all partitions that something was handed out of, or that were started. */

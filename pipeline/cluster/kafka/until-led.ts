@@ -16,6 +16,9 @@ const passing: ReadonlySet<number> = new Set([5, 6, 74, 75]);
 /** Topics that were there a moment ago are not known to a broker that has just started. */
 const forgotten: ReadonlySet<number> = new Set([3, -156, -188, -190]);
 
+/** Whether an answer about a partition, or that there is none, is of the moment only. */
+export const isPassing = ({ error }: PartAnswer): boolean => passing.has(error?.code ?? 0) || forgotten.has(error?.code ?? 0);
+
 const isForgotten = (thrown: unknown): boolean => thrown instanceof MillraceError && thrown.code === 'unknown_topic';
 
 const pauseMs = 100;
@@ -42,15 +45,12 @@ export const untilLed = async <T extends PartAnswer>(
 ): Promise<ReadonlyArray<T>> => {
   const end = clock.monotonic() + ms;
   let wasKnown = false;
-  const isPassing = ({ error }: T): boolean => {
-    const code = error?.code ?? 0;
-    return passing.has(code) || (wasKnown && forgotten.has(code));
-  };
+  const isUnsettled = (answer: T): boolean => (wasKnown ? isPassing(answer) : passing.has(answer.error?.code ?? 0));
   for (;;) {
     const isOver = clock.monotonic() >= end;
     try {
       const answers = await ask();
-      if (isOver || !answers.some(isPassing)) return answers;
+      if (isOver || !answers.some(isUnsettled)) return answers;
       wasKnown = true;
     } catch (error) {
       if (isOver || !wasKnown || !isForgotten(error)) throw error;

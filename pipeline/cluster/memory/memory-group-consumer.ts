@@ -1,16 +1,8 @@
-import type {
-  CommittedOffset,
-  GroupConsumer,
-  GroupOptions,
-  Isolation,
-  LogRecord,
-  TopicPartition,
-  Watermarks,
-} from '../../core/ports/cluster.ts';
+import type { CommittedOffset, GroupConsumer, GroupOptions, Isolation, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import type { ConsumerGroup } from './consumer-group.ts';
 import { Fetcher } from './fetcher.ts';
 import type { Session } from './session.ts';
-import { watermarksOf } from './watermarks-of.ts';
+import { endsOf, startsOf } from './watermarks-of.ts';
 
 /** A member of a group of a memory cluster. Its heartbeat is `poll`: only there does it learn what the coordinator has decided. */
 export class MemoryGroupConsumer implements GroupConsumer {
@@ -82,8 +74,12 @@ export class MemoryGroupConsumer implements GroupConsumer {
     return this.#fetcher.position(partition);
   }
 
-  watermarks(partition: TopicPartition, isolation: Isolation): Promise<Watermarks> {
-    return watermarksOf(this.#session, partition, isolation);
+  starts(partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<number>> {
+    return startsOf(this.#session, partitions);
+  }
+
+  ends(partitions: ReadonlyArray<TopicPartition>, isolation: Isolation): Promise<ReadonlyArray<number>> {
+    return endsOf(this.#session, partitions, isolation);
   }
 
   async close(): Promise<void> {

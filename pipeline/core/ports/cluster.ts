@@ -95,7 +95,13 @@ export interface GroupConsumer {
   commit(offsets: ReadonlyArray<CommittedOffset>): Promise<void>;
   /** The offset that the next poll of the partition begins with, transaction markers included: at the end it equals the high watermark. `undefined` before the first fetch, unless it was sought. */
   position(partition: TopicPartition): number | undefined;
-  watermarks(partition: TopicPartition, isolation: Isolation): Promise<Watermarks>;
+  /** The first offset that is still there of each partition, in their order. */
+  starts(partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<number>>;
+  /**
+   * The offset after the last of each partition, in their order, all by one question to the brokers; `undefined` of a partition that nobody
+   * leads just now.
+   */
+  ends(partitions: ReadonlyArray<TopicPartition>, isolation: Isolation): Promise<ReadonlyArray<number | undefined>>;
   /** Leaves the group (calling `revoked` first) and closes. */
   close(): Promise<void>;
 }

@@ -167,9 +167,10 @@ export class Assignment {
   /** What was committed must still be there: a gap is for a person to decide about. */
   async #checkStart(consumer: GroupConsumer, task: Task, committed: ReadonlyArray<TopicPartition>): Promise<void> {
     const known = new Set(committed.map(({ topic, partition }) => keyOf(topic, partition)));
-    for (const queue of task.queues) {
+    const lows = await this.#asking(() => consumer.starts(task.queues.map(({ at }) => at)));
+    for (const [nth, queue] of task.queues.entries()) {
       const { topic, partition } = queue.at;
-      const { low } = await this.#asking(() => consumer.watermarks(queue.at, 'uncommitted'));
+      const low = lows[nth] ?? 0;
       if (queue.position >= low) continue;
       if (known.has(keyOf(topic, partition))) {
         throw new MillraceError(

@@ -36,12 +36,16 @@ const reportTasks = (env: TaskEnv, tasks: ReadonlyArray<Task>): void => {
   }
 };
 
-/** Asks the broker for the end of each partition; what cannot be asked now is left as it was. */
+/** Asks the brokers for the end of each partition; what cannot be asked now is left as it was. */
 const reportLag = async (env: TaskEnv, consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> => {
   const lags = new Map<string, number>();
-  for (const queue of tasks.flatMap((task) => task.queues)) {
-    const { high } = await consumer.watermarks(queue.at, 'committed');
-    add(lags, queue.at.topic, Math.max(0, high - Math.max(queue.position, queue.committed.offset)));
+  const queues = tasks.flatMap((task) => task.queues);
+  const ends = await consumer.ends(
+    queues.map(({ at }) => at),
+    'committed',
+  );
+  for (const [nth, queue] of queues.entries()) {
+    add(lags, queue.at.topic, Math.max(0, (ends[nth] ?? 0) - Math.max(queue.position, queue.committed.offset)));
   }
   for (const [topic, lag] of lags) env.meter.gauge('lag_records', { topology: env.topology.name, topic }, lag);
 };
@@ -50,12 +54,14 @@ const reportLag = async (env: TaskEnv, consumer: GroupConsumer, tasks: ReadonlyA
 const followChangelogs = async (consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> => {
   const changelogs = tasks.filter((task) => task.isReady).flatMap((task) => [...task.nodes.changelogs.values()]);
   const kept = changelogs.filter(({ store }) => store.position() > 0);
-  await Promise.all(
-    kept.map(async ({ place, position }) => {
-      const { high } = await consumer.watermarks(place.changelog, 'uncommitted');
-      position.saw(high);
-    }),
+  const ends = await consumer.ends(
+    kept.map(({ place }) => place.changelog),
+    'uncommitted',
   );
+  for (const [nth, { position }] of kept.entries()) {
+    const end = ends[nth];
+    if (end !== undefined) position.saw(end);
+  }
 };
 
 const untold =

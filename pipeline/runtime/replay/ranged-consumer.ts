@@ -1,12 +1,4 @@
-import type {
-  AssignmentListener,
-  CommittedOffset,
-  GroupConsumer,
-  Isolation,
-  LogRecord,
-  TopicPartition,
-  Watermarks,
-} from '../../core/ports/cluster.ts';
+import type { AssignmentListener, CommittedOffset, GroupConsumer, Isolation, LogRecord, TopicPartition } from '../../core/ports/cluster.ts';
 import { type PartitionRange, placeKey } from './replay-range.ts';
 
 type At = TopicPartition & { readonly offset: number };
@@ -82,10 +74,17 @@ export class RangedConsumer implements GroupConsumer {
     return position === undefined ? undefined : Math.min(Math.max(position, range.from), range.to);
   }
 
-  async watermarks(partition: TopicPartition, isolation: Isolation): Promise<Watermarks> {
-    const { low, high } = await this.#inner.watermarks(partition, isolation);
-    const range = this.#ranges.get(placeKey(partition));
-    return range === undefined ? { low, high } : { low: Math.max(low, range.from), high: Math.min(high, range.to) };
+  async starts(partitions: ReadonlyArray<TopicPartition>): Promise<ReadonlyArray<number>> {
+    const starts = await this.#inner.starts(partitions);
+    return partitions.map((partition, nth) => Math.max(starts[nth] ?? 0, this.#ranges.get(placeKey(partition))?.from ?? 0));
+  }
+
+  async ends(partitions: ReadonlyArray<TopicPartition>, isolation: Isolation): Promise<ReadonlyArray<number | undefined>> {
+    const ends = await this.#inner.ends(partitions, isolation);
+    return partitions.map((partition, nth) => {
+      const end = ends[nth];
+      return end === undefined ? undefined : Math.min(end, this.#ranges.get(placeKey(partition))?.to ?? Infinity);
+    });
   }
 
   close(): Promise<void> {

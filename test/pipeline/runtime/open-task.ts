@@ -1,6 +1,6 @@
 import { cut } from '../../../pipeline/core/cut.ts';
 import type { Topology } from '../../../pipeline/core/graph.ts';
-import type { GroupConsumer, LogRecord, Watermarks } from '../../../pipeline/core/ports/cluster.ts';
+import type { GroupConsumer, LogRecord } from '../../../pipeline/core/ports/cluster.ts';
 import { noLog } from '../../../pipeline/core/ports/log.ts';
 import { openProcess, type RunnerDeps } from '../../../pipeline/runtime/open-process.ts';
 import { defaultSettings, type RunnerSettings } from '../../../pipeline/runtime/settings.ts';
@@ -71,7 +71,8 @@ export const stubConsumer = (over: Partial<GroupConsumer> = {}): GroupConsumer =
   committed: absent,
   commit: absent,
   position: () => undefined,
-  watermarks: () => Promise.resolve<Watermarks>({ low: 0, high: 0 }),
+  starts: (partitions) => Promise.resolve(partitions.map(() => 0)),
+  ends: (partitions) => Promise.resolve(partitions.map(() => 0)),
   close: absent,
   ...over,
 });

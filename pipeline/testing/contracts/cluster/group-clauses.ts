@@ -131,6 +131,18 @@ export const groupClauses: ReadonlyArray<ClusterClause> = [
     assert.deepEqual(textsOf(await bench.take(consumer, 1)), ['a']);
     assert.deepEqual(seen[0], []);
   }),
+  clause('tells a member where partitions begin and end, in the order of the question', ['createTopics'], async (bench) => {
+    const topic = await topicOf(bench, 3);
+    const { cluster, consumer } = await join(bench, bench.name('group'), [topic]);
+    const producer = await cluster.producer();
+    for (const partition of [0, 2, 2]) await producer.send({ topic, partition, key: null, value: Buffer.from('a') });
+    await (await cluster.admin()).deleteRecordsBefore([{ topic, partition: 2, offset: 1 }]);
+    const places = [2, 0, 1].map((partition) => ({ topic, partition }));
+    assert.deepEqual(await consumer.ends(places, 'committed'), [2, 1, 0]);
+    assert.deepEqual(await consumer.ends(places, 'uncommitted'), [2, 1, 0]);
+    assert.deepEqual(await consumer.starts(places), [1, 0, 0]);
+    assert.deepEqual(await consumer.ends([], 'committed'), []);
+  }),
   clause('refuses offsets of partitions that a member does not have', ['createTopics'], async (bench) => {
     const two = await twoMembers(bench, 2);
     const { first, second } = two;

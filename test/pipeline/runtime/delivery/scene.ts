@@ -126,7 +126,8 @@ export class Scene {
       seek: (offsets) => inner.seek(offsets),
       committed: (partitions) => inner.committed(partitions),
       position: (partition) => inner.position(partition),
-      watermarks: (partition, isolation) => inner.watermarks(partition, isolation),
+      starts: (partitions) => inner.starts(partitions),
+      ends: (partitions, isolation) => inner.ends(partitions, isolation),
       close: () => inner.close(),
       pause: (partitions) => {
         this.paused.push(...partitions.map(({ partition }) => `pause ${partition}`));

@@ -18,7 +18,7 @@ const scene = async () => {
   assert(left !== undefined && right !== undefined);
   open.task.isReady = true;
   const broker = { high: 0 };
-  const consumer = stubConsumer({ watermarks: () => Promise.resolve({ low: 0, high: broker.high }) });
+  const consumer = stubConsumer({ ends: (partitions) => Promise.resolve(partitions.map(() => broker.high)) });
   let runs = 0;
   const fed = (): Promise<void> => {
     runs += 1;

@@ -21,10 +21,10 @@ const scene = async () => {
   assert(first !== undefined && second !== undefined);
   const broker = { high: 0, isDown: false };
   const consumer = stubConsumer({
-    watermarks: () =>
+    ends: (partitions) =>
       broker.isDown
         ? Promise.reject(new MillraceError('cluster_unavailable', 'no answer'))
-        : Promise.resolve({ low: 0, high: broker.high }),
+        : Promise.resolve(partitions.map(() => broker.high)),
   });
   const mark = (at: number, excludeAfter: number | undefined = limits.excludeAfter): Promise<boolean> =>
     markQuiet(task, new EndTracker(consumer, env.clock, 0), { at, limits: { ...limits, excludeAfter } });
