@@ -9,7 +9,7 @@ export const layers = {
   'pipeline/testing': { inside: ['pipeline'], packages: ['*'] },
   'pipeline/index.ts': { inside: ['pipeline'], packages: [] },
   pipeline: { inside: [core], packages: ['*'] },
-  operators: { inside: [core], packages: ['rxjs', 'uuid', '@datadog/sketches-js', 'bloom-filters'] },
+  operators: { inside: [core], packages: ['rxjs', 'uuid', '@datadog/sketches-js', 'bloom-filters', 'jstat'] },
   schemas: { inside: ['pipeline/core/record-type.ts', 'pipeline/avro/record-type.ts'], packages: [] },
   topologies: { inside: ['operators', 'schemas', core], packages: ['rxjs', 'uuid'] },
   services: { inside: ['topologies', 'operators', 'schemas', 'pipeline'], packages: ['*'] },
