@@ -37,11 +37,12 @@ export interface CrashResult {
   readonly comparisons: ReadonlyArray<Comparison>;
 }
 
-const project = path.join(import.meta.dirname, '../..');
+/** The root of the project. */
+export const project = path.join(import.meta.dirname, '../..');
 const sources = ['bin', 'operators', 'pipeline', 'schemas', 'services', 'topologies'];
 
 /** What runs is a copy of the sources as they were at the start, so that an edit meanwhile changes nothing. */
-const copySources = (from: string, folder: string): string => {
+export const copySources = (from: string, folder: string): string => {
   const root = path.join(folder, 'sources');
   for (const name of sources) cpSync(path.join(from, name), path.join(root, name), { recursive: true });
   cpSync(path.join(from, 'package.json'), path.join(root, 'package.json'));
@@ -49,13 +50,15 @@ const copySources = (from: string, folder: string): string => {
   return root;
 };
 
-const pathOf = (service: 'kafka' | 'registry' | 'python'): string => {
+/** Where set-up put a service; throws if it is missing. */
+export const pathOf = (service: 'kafka' | 'registry' | 'python'): string => {
   const found = prepared(service);
   if ('missing' in found) throw new Error(`${service}: ${found.missing}`);
   return found.path;
 };
 
-const asComparison = ({ name, compared, differing, differences }: News): Comparison => ({
+/** A comparison as the Python half tells it. */
+export const asComparison = ({ name, compared, differing, differences }: News): Comparison => ({
   name: String(name),
   compared: Number(compared),
   differing: Number(differing),
@@ -85,10 +88,9 @@ export class CrashRun {
     this.#services = services;
     this.#python = pathOf('python');
     const args = ['run', 'feedback', '--kafka', broker.bootstrap, '--registry', registry.url, '--clickhouse', database];
-    this.#fleet = new Fleet(
-      { args: [...args, '--health-port', '0', '--migrate'], root: copySources(options.sources ?? project, folder), logs },
-      progress,
-    );
+    const root = copySources(options.sources ?? project, folder);
+    const own = [...args, '--health-port', '0', '--migrate'];
+    this.#fleet = new Fleet({ args: () => own, runs: /runs: \S+\/status/, root, logs }, progress);
     this.#faults = new Faults(services, this.#fleet, progress);
   }
 

@@ -5,7 +5,7 @@ import { type Millrace, startMillrace } from '../support/millrace.ts';
 import { until } from '../support/until.ts';
 import type { Progress } from './progress.ts';
 
-/** A process of the topology that ended although nobody had ended it. */
+/** A process that ended although nobody had ended it. */
 export interface Collapse {
   readonly slot: string;
   readonly exit: string;
@@ -14,8 +14,10 @@ export interface Collapse {
 
 /** How the processes are started. */
 export interface FleetOptions {
-  /** What `millrace` is run with, but for the slot. */
-  readonly args: ReadonlyArray<string>;
+  /** What `millrace` is run with in a slot, but for the slot itself. */
+  readonly args: (slot: string) => ReadonlyArray<string>;
+  /** What a process prints when it does its work. */
+  readonly runs: RegExp;
   /** The tree of sources that they run. */
   readonly root: string;
   /** Where their logs go, a file a slot. */
@@ -33,7 +35,7 @@ const reasonOf = (log: string): string => {
   return (lines.at(-1) ?? log.slice(-300)).slice(0, 500);
 };
 
-/** The processes of the topology. One that ends by itself is started again, as a supervisor would, and noted. */
+/** The processes that are broken: those of the topology, or of the API. One that ends by itself is started again, as a supervisor would, and noted. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #progress: Progress;
@@ -59,7 +61,7 @@ export class Fleet {
 
   /** Resolves when every process that runs has said that it does. */
   async ready(): Promise<void> {
-    for (const { process } of this.#running()) await process?.printed(/runs: \S+\/status/, 120_000);
+    for (const { process } of this.#running()) await process?.printed(this.#options.runs, 120_000);
   }
 
   /** Kills one of those that run; it comes back in its slot. Undefined if none runs. */
@@ -137,7 +139,7 @@ export class Fleet {
   #start(member: Member): void {
     const { args, root, logs } = this.#options;
     this.starts += 1;
-    const process = startMillrace([...args, '--slot', member.slot], { root });
+    const process = startMillrace([...args(member.slot), '--slot', member.slot], { root });
     member.process = process;
     void process.ended.then(({ code, signal, stderr }) => {
       this.rollbacks += stderr.split('is rolled back').length - 1;

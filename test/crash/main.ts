@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { CrashRun, type CrashResult } from './crash-run.ts';
+import { ingestCrash } from './ingest/ingest-crash.ts';
 import { type CrashOptions, crashHelp, readCrashOptions } from './options.ts';
 
 const write = (text: string): void => void process.stdout.write(text);
@@ -42,8 +44,14 @@ const played = async (run: CrashRun, options: CrashOptions): Promise<boolean> =>
   }
 };
 
-const main = async (): Promise<number> => {
-  const options = readCrashOptions(process.argv.slice(2));
+/** Which suite the command line names. */
+const suiteOf = (args: ReadonlyArray<string>): string => {
+  const { values } = parseArgs({ args: [...args], options: { suite: { type: 'string', default: 'pipeline' } }, strict: false });
+  return String(values.suite);
+};
+
+const pipelineCrash = async (args: ReadonlyArray<string>): Promise<number> => {
+  const options = readCrashOptions(args);
   if (options === undefined) {
     write(`${crashHelp}\n`);
     return 0;
@@ -53,4 +61,13 @@ const main = async (): Promise<number> => {
   return (await played(run, options)) ? 0 : 1;
 };
 
-process.exitCode = await main();
+const suites: Readonly<Record<string, (args: ReadonlyArray<string>) => Promise<number>>> = { pipeline: pipelineCrash, ingest: ingestCrash };
+
+const main = async (args: ReadonlyArray<string>): Promise<number> => {
+  const suite = suiteOf(args);
+  const run = suites[suite];
+  if (run === undefined) throw new RangeError(`--suite takes ${Object.keys(suites).join(' or ')}, not "${suite}"`);
+  return run(args);
+};
+
+process.exitCode = await main(process.argv.slice(2));

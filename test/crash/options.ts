@@ -30,6 +30,7 @@ Runs the feedback topology as processes on Apache Kafka, Apicurio Registry and C
 address, and breaks them under load: kill -9 of processes, of the broker and of ClickHouse, and processes that come and go. Then a program that
 shares no code with the topology (Python) recomputes every result from the log, and every record and row must equal its own.
 
+  --suite NAME          pipeline, which is this one, or ingest, that of the ingestion API: --suite ingest --help
   --seed S              what the load and the order of the faults are drawn from; 1
   --records N           inferences, and as many feedback messages; 200000
   --partitions N        of every topic; 8
@@ -71,7 +72,7 @@ const secondsFor = (faults: Pick<CrashOptions, 'kills' | 'bounces' | 'scalings' 
   30 + faults.kills * 9 + faults.bounces * 12 + (faults.scalings + faults.clickhouseKills) * 4;
 
 const stringOptions = Object.fromEntries(
-  [...Object.keys(numbers), 'seconds', 'sources', 'json'].map((name) => [name, { type: 'string' as const }]),
+  [...Object.keys(numbers), 'seconds', 'sources', 'json', 'suite'].map((name) => [name, { type: 'string' as const }]),
 );
 
 /** Reads the command line; undefined if the help page is asked for. Throws a RangeError or TypeError that says what is wrong with it. */

@@ -20,10 +20,13 @@ const differs = 3;
 
 const program = path.join(import.meta.dirname, 'foreign/crash.py');
 
+/** What `crash.py` can be asked to do. */
+export type PythonTask = 'load' | 'settle' | 'check' | 'dump' | 'declare' | 'check-ingest';
+
 /** Starts `crash.py` with its options; `hear` gets each line of news. It ends with this process. */
 export const startPython = (
   python: string,
-  [what, options]: readonly [what: 'load' | 'settle' | 'check' | 'dump', options: Readonly<Record<string, unknown>>],
+  [what, options]: readonly [what: PythonTask, options: Readonly<Record<string, unknown>>],
   hear: (news: News) => void,
 ): PythonHalf => {
   const child = spawn(python, ['-B', '-u', program, what, JSON.stringify(options)], { stdio: 'pipe' });

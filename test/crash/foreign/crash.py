@@ -1,6 +1,6 @@
 """The half of the crash suite that shares no code with what is tested: it sends the load, waits, and recomputes every result.
 
-    crash.py load|settle|check|dump OPTIONS
+    crash.py load|settle|check|dump|declare|check-ingest OPTIONS
 
 OPTIONS is one JSON object. Prints one JSON object a line; ends with 3 where results differ.
 """
@@ -10,6 +10,7 @@ import sys
 
 from check import check
 from dump import dump
+from ingest import check_ingest, declare
 from load import load
 from settle import settle
 from wire import Registry
@@ -23,6 +24,10 @@ def main(what, given):
         settle(options["bootstrap"], options["seconds"])
     elif what == "dump":
         dump(options["bootstrap"], Registry(options["registry"]), options["folder"])
+    elif what == "declare":
+        declare(options["bootstrap"], Registry(options["registry"]))
+    elif what == "check-ingest":
+        return 0 if check_ingest(options) else 3
     else:
         return 0 if check(options) else 3
     return 0
