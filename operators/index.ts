@@ -37,6 +37,8 @@ export { variance } from './aggregates/variance.ts';
 // What decide goes by.
 export { absolute } from './decide/absolute.ts';
 export { relativeToBaseline } from './decide/relative-to-baseline.ts';
+export { sequentialVsBaseline } from './decide/sequential-vs-baseline.ts';
+export type { SequentialOptions } from './decide/sequential-vs-baseline.ts';
 export type { Decision, Evidence, SideEvidence } from './decide/decision.ts';
 export type { DecisionPolicy, LifecycleEvent, WindowReading } from './decide/policy.ts';
 export type { Judgement, Look, Rule as DecisionRule, Verdict } from './decide/rule.ts';

@@ -1,4 +1,4 @@
-import { percent, type Better, type Judgement, type Look, type Rule } from './rule.ts';
+import { percent, sentenceOfMeans, type Better, type Judgement, type Look, type Rule } from './rule.ts';
 import { meanOf, noSums } from './sums.ts';
 
 export interface RelativeOptions {
@@ -8,11 +8,8 @@ export interface RelativeOptions {
   readonly clear?: number;
 }
 
-const sentence = (effect: number, look: Look): string => {
-  const { candidate, baseline = noSums } = look;
-  const means = `${meanOf(candidate).toPrecision(4)} over ${candidate.n} observations against ${meanOf(baseline).toPrecision(4)} over ${baseline.n}`;
-  return `a mean of ${means}: ${percent(Math.abs(effect))} ${effect < 0 ? 'lower' : 'higher'}`;
-};
+const sentence = (effect: number, look: Look): string =>
+  `${sentenceOfMeans(look)}: ${percent(Math.abs(effect))} ${effect < 0 ? 'lower' : 'higher'}`;
 
 /** The effect as a loss: positive when the candidate is worse. */
 const lossOf = (effect: number, better: Better): number => (better === 'higher' ? -effect : effect);

@@ -1,4 +1,4 @@
-import type { Sums } from './sums.ts';
+import { meanOf, noSums, type Sums } from './sums.ts';
 
 /** What one look says of the candidate: as good as asked, worse than allowed, neither, or numbers that cannot be judged. */
 export type Verdict = 'success' | 'failure' | 'inconclusive' | 'error';
@@ -12,6 +12,8 @@ export interface Look {
   readonly candidate: Sums;
   /** The sums of the version that the candidate is compared with; undefined where there is none. */
   readonly baseline: Sums | undefined;
+  /** The candidate's windows that were observed, in order of time, for a rule that reads a series. */
+  readonly series?: ReadonlyArray<Sums>;
 }
 
 /** What a rule finds. */
@@ -44,8 +46,19 @@ export interface Rule {
   readonly params: Readonly<Record<string, number>>;
   /** Whether it compares; if not, the baseline is only where a rollback leads to. */
   readonly needsBaseline: boolean;
+  /**
+   * What it can judge. `whole`: only all windows since the deployment, for its error level is one over the whole life. `series`: windows one after
+   * the other, so that it asks for a span of last windows. Left out: the sums of any span.
+   */
+  readonly reads?: 'whole' | 'series';
+  /** What follows a breach; left out, a rollback. Of rules that have a run length instead of a lifetime error. */
+  readonly onBreach?: 'notify' | 'pause';
   judge(look: Look): Judgement;
 }
 
 /** A share as text, e.g. `24.7 %`. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** Both means with their counts, e.g. `a mean of 0.7000 over 300 observations against 0.9500 over 300`. */
+export const sentenceOfMeans = ({ candidate, baseline = noSums }: Look): string =>
+  `a mean of ${meanOf(candidate).toPrecision(4)} over ${candidate.n} observations against ${meanOf(baseline).toPrecision(4)} over ${baseline.n}`;
