@@ -43,7 +43,17 @@ export const settingsOf = (...services: ReadonlyArray<'kafka' | 'registry' | 'cl
 export const processSettings: ReadonlyArray<SettingName> = ['slot', 'group', 'healthHost', 'healthPort', 'graceSeconds', 'logLevel'];
 
 /** What the ingestion API has besides. */
-export const ingestSettings: ReadonlyArray<SettingName> = ['host', 'port', 'keys', 'keyRate', 'tenantRate', 'ackSeconds', 'inFlightMib'];
+export const ingestSettings: ReadonlyArray<SettingName> = [
+  'host',
+  'port',
+  'keys',
+  'links',
+  'keyRate',
+  'linkRate',
+  'tenantRate',
+  'ackSeconds',
+  'inFlightMib',
+];
 
 /**
  * Adds an option for each of these settings. Its value is checked with all others, when the command runs. `defaults`: what the command takes

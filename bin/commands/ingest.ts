@@ -4,7 +4,6 @@ import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts
 import { jsonLog } from '../../pipeline/runtime/logger.ts';
 import { type PrometheusMeter, prometheusMeter } from '../../pipeline/runtime/prometheus-meter.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
-import { WatchedKeys } from '../../services/ingest/auth/watched-keys.ts';
 import { defaultIngestSettings, type IngestSettings } from '../../services/ingest/ingest-settings.ts';
 import type { Ingest } from '../../services/ingest/start-ingest.ts';
 import type { CommandContext } from '../cli/context.ts';
@@ -13,6 +12,8 @@ import { addSettings, ingestSettings, settingsOf } from '../cli/setting-options.
 import type { SettingName, Settings } from '../cli/setting-table.ts';
 import { readSettings, type SettingSources } from '../cli/settings.ts';
 import { addKeyCommands } from '../ingest/key-commands.ts';
+import { addLinkCommands } from '../ingest/link-commands.ts';
+import { type Doors, openDoors } from '../ingest/open-doors.ts';
 import { openLog } from '../ingest/open-log.ts';
 import { defaultPort } from '../services/launch-settings.ts';
 
@@ -21,10 +22,10 @@ type Flags = SettingSources['flags'];
 const second = 1_000;
 const mebibyte = 1 << 20;
 
-const settingsFor = ({ host, port, keyRate, tenantRate, ackSeconds, inFlightMib }: Settings): IngestSettings => ({
+const settingsFor = ({ host, port, keyRate, linkRate, tenantRate, ackSeconds, inFlightMib }: Settings): IngestSettings => ({
   ...defaultIngestSettings,
   address: { host, port },
-  rates: { perKey: keyRate, perTenant: tenantRate },
+  rates: { perKey: keyRate, perLink: linkRate, perTenant: tenantRate },
   ackDeadline: ackSeconds * second,
   inFlightBytes: inFlightMib * mebibyte,
 });
@@ -39,7 +40,7 @@ const healthOf = ({ healthHost, healthPort }: Settings, api: Ingest, meter: Prom
   return startHealthServer(pages, { host: healthHost, port: healthPort ?? defaultPort });
 };
 
-const serve = async (settings: Settings, keys: WatchedKeys, { signals, print }: CommandContext): Promise<void> => {
+const serve = async (settings: Settings, doors: Doors, { signals, print }: CommandContext): Promise<void> => {
   const log = jsonLog(settings.logLevel);
   const clock = systemClock;
   const { cluster, wire } = await openLog(settings, log);
@@ -47,7 +48,7 @@ const serve = async (settings: Settings, keys: WatchedKeys, { signals, print }: 
   try {
     // The web server is loaded by those who serve only: every other command starts without it.
     const { startIngest } = await import('../../services/ingest/start-ingest.ts');
-    const api = await startIngest({ cluster, wire, clock, log, meter, ring: () => keys.ring }, settingsFor(settings));
+    const api = await startIngest({ cluster, wire, clock, log, meter, ...doors }, settingsFor(settings));
     const health = await healthOf(settings, api, meter);
     print(`the ingestion API listens on ${api.url}; ${health.url}/healthz, /readyz, /metrics\n`);
     await untilSignalled(api, { signals, clock, log, graceMs: settings.graceSeconds * second });
@@ -62,11 +63,11 @@ const serve = async (settings: Settings, keys: WatchedKeys, { signals, print }: 
 
 const ingest = async (flags: Flags, context: CommandContext): Promise<void> => {
   const settings = readSettings({ flags, env: context.env }, ['kafka', 'registry', 'keys']);
-  const keys = await WatchedKeys.open(settings.keys ?? '', { clock: systemClock, log: jsonLog(settings.logLevel) });
+  const doors = await openDoors(settings, { clock: systemClock, log: jsonLog(settings.logLevel) });
   try {
-    await serve(settings, keys, context);
+    await serve(settings, doors, context);
   } finally {
-    keys.close();
+    doors.close();
   }
 };
 
@@ -88,4 +89,5 @@ export const addIngest = (program: Command, context: CommandContext): void => {
     .addHelpText('after', example + exitCodeHelp(false))
     .action((flags: Flags) => ingest(flags, context));
   addKeyCommands(command, context);
+  addLinkCommands(command, context);
 };

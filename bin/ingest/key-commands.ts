@@ -1,19 +1,18 @@
 import { type Command, Option } from 'commander';
 import { MillraceError } from '../../pipeline/core/errors.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
-import { type Scope, scopes, type StoredKey, tenantName } from '../../services/ingest/auth/key-file.ts';
+import { keyFile, type Scope, scopes, type StoredKey } from '../../services/ingest/auth/key-file.ts';
 import { newKey, revokedKey } from '../../services/ingest/auth/new-key.ts';
 import { bothChecked } from '../cli/both-checked.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { addSettings } from '../cli/setting-options.ts';
 import { readSettings, type SettingSources } from '../cli/settings.ts';
-import { changeKeys, loadKeys } from './key-store.ts';
+import { day, daysOf, tenantOf } from './key-flags.ts';
+import { changeStored, loadStored } from './stored-entries.ts';
 
 type Flags = SettingSources['flags'];
 type NewFlags = Flags & { readonly tenant: string; readonly scope: ReadonlyArray<string>; readonly days?: string; readonly note?: string };
-
-const day = 86_400_000;
 
 const fileOf = (flags: Flags, { env }: CommandContext): string => readSettings({ flags: { keys: flags.keys }, env }, ['keys']).keys ?? '';
 
@@ -25,17 +24,10 @@ const scopeOf = (text: string): Scope => {
   return found;
 };
 
-const daysOf = (text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw bad(`--days is "${text}"; it takes a whole number from 1 to 99999`);
-  return Number(text);
-};
-
 const orderOf = ({ tenant, scope, days, note }: NewFlags): Parameters<typeof newKey>[0] => {
-  if (!tenantName.test(tenant)) throw bad(`--tenant is "${tenant}"; it takes letters, digits, ".", "_" and "-"`);
   const now = systemClock.now();
   const life = daysOf(days);
-  return { tenant, scopes: scope.map(scopeOf), now, note, expires: life === undefined ? undefined : now + life * day };
+  return { tenant: tenantOf(tenant), scopes: scope.map(scopeOf), now, note, expires: life === undefined ? undefined : now + life * day };
 };
 
 const create = async (flags: NewFlags, context: CommandContext): Promise<void> => {
@@ -44,13 +36,13 @@ const create = async (flags: NewFlags, context: CommandContext): Promise<void> =
     () => orderOf(flags),
   );
   const { key, stored } = newKey(order);
-  await changeKeys(file, (keys) => [...keys, stored]);
+  await changeStored(file, keyFile, (keys) => [...keys, stored]);
   context.print(`${key}\n`);
   context.complain(`key ${stored.id} of ${stored.tenant}: it is shown this once\n`);
 };
 
 const revoke = async (id: string, flags: Flags, context: CommandContext): Promise<void> => {
-  await changeKeys(fileOf(flags, context), (keys) => {
+  await changeStored(fileOf(flags, context), keyFile, (keys) => {
     if (!keys.some((key) => key.id === id))
       throw bad('there is no API key of this id; millrace ingest keys list tells those that there are');
     return keys.map((key) => (key.id === id ? revokedKey(key, systemClock.now()) : key));
@@ -69,7 +61,7 @@ const lineOf = (key: StoredKey): string =>
   [key.id, key.tenant.padEnd(16), key.scopes.join(',').padEnd(32), stateOf(key), key.note ?? ''].join(' ').trimEnd();
 
 const list = async (flags: Flags & { readonly json?: boolean }, context: CommandContext): Promise<void> => {
-  const keys = await loadKeys(fileOf(flags, context));
+  const keys = await loadStored(fileOf(flags, context), keyFile);
   context.print(flags.json === true ? `${JSON.stringify(keys.map(shown))}\n` : keys.map((key) => `${lineOf(key)}\n`).join(''));
 };
 

@@ -1,6 +1,7 @@
 import type { FeedbackEvent } from '../../schemas/generated/feedback-event.ts';
 import { besidesContent } from '../../topologies/feedback/checks/repeats.ts';
 import { topics } from '../../topologies/feedback/topics.ts';
+import { outsideLink } from './auth/held-to-link.ts';
 import { badTime, brokenRule, type UsedNames } from './event/edge-rules.ts';
 import { feedbackEventOf } from './event/feedback-event.ts';
 import { type Told, toldBy } from './event/feedback-told.ts';
@@ -64,7 +65,8 @@ const map = (given: unknown, origin: Origin): Mapped<FeedbackEvent> | Refusal =>
   const read = readers[form](given);
   if ('code' in read) return read;
   const value = feedbackEventOf(read.body, read.told, origin);
-  const refused = refusedOf(value, read.body, origin.now);
+  const sent = { names: namesIn(read.body), body: read.body };
+  const refused = outsideLink(value, sent, origin.link) ?? refusedOf(value, read.body, origin.now);
   return refused ?? { id: value.feedback_id, isNamed: value.idempotency_key !== null, value };
 };
 

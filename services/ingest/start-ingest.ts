@@ -6,7 +6,7 @@ import type { Cluster } from '../../pipeline/core/ports/cluster.ts';
 import type { Log } from '../../pipeline/core/ports/log.ts';
 import type { Meter } from '../../pipeline/core/ports/meter.ts';
 import type { Wire } from '../../pipeline/core/ports/wire.ts';
-import type { KeyRing } from './auth/key-ring.ts';
+import type { AuthPorts } from './auth/authenticate.ts';
 import { RateLimits } from './auth/rate-limits.ts';
 import { feedbackKind } from './feedback-kind.ts';
 import { ingestServer } from './http/server.ts';
@@ -18,14 +18,12 @@ import { Repeats } from './log/repeats.ts';
 import { recordKind } from './record-kind.ts';
 
 /** What the API stands on. */
-export interface IngestPorts {
+export interface IngestPorts extends AuthPorts {
   readonly cluster: Cluster;
   readonly wire: Wire;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
-  /** The keys as they are now. */
-  readonly ring: () => KeyRing;
 }
 
 /** An API that listens. */

@@ -2,11 +2,25 @@ import { timingSafeEqual } from 'node:crypto';
 import { type Scope, type StoredKey } from './key-file.ts';
 import { keyHash } from './new-key.ts';
 
-/** Who sends a request, as its API key says. */
+/** What a browser link lets its bearer say, besides which nothing. */
+export interface LinkGrant {
+  /** The identity of the link: without a key of its own, all that is said by it is one feedback. */
+  readonly id: string;
+  readonly inference: string;
+  /** The name of the signal. */
+  readonly key: string;
+  /** The one value that may be sent; any if undefined. */
+  readonly value?: unknown;
+}
+
+/** Who sends a request, as its API key, link or token says. */
 export interface Credential {
+  /** Of the API key, or of the secret that signed the link. */
   readonly keyId: string;
   readonly tenant: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Of those who come by a link. */
+  readonly link?: LinkGrant | undefined;
 }
 
 interface Entry {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Credential } from './key-ring.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -5,12 +6,32 @@ import { TokenBucket } from './token-bucket.ts';
 export interface Rates {
   readonly perKey?: number | undefined;
   readonly perTenant?: number | undefined;
+  /** Of each browser link. */
+  readonly perLink?: number | undefined;
 }
 
-/** The limits of what a key and a tenant may send to this process. */
+/** How many links are remembered. Whoever floods with more has made as many links. */
+const linkEntries = 100_000;
+
+interface Buckets {
+  get(name: string): TokenBucket | undefined;
+  set(name: string, bucket: TokenBucket): unknown;
+}
+
+/** One for each sender that has been let in. Of keys and tenants there are as many as the file of keys has had. */
+const bucketIn = (buckets: Buckets, name: string, { rate, now }: { readonly rate: number; readonly now: number }): TokenBucket => {
+  const known = buckets.get(name);
+  if (known !== undefined) return known;
+  const bucket = new TokenBucket(rate, now);
+  buckets.set(name, bucket);
+  return bucket;
+};
+
+/** The limits of what a key, a link and a tenant may send to this process. */
 export class RateLimits {
   readonly #rates: Rates;
   readonly #buckets = new Map<string, TokenBucket>();
+  readonly #links = new LRUCache<string, TokenBucket>({ max: linkEntries });
 
   constructor(rates: Rates) {
     this.#rates = rates;
@@ -26,20 +47,13 @@ export class RateLimits {
     for (const bucket of this.#of(credential, now)) bucket.take(records, now);
   }
 
-  #of({ keyId, tenant }: Credential, now: number): ReadonlyArray<TokenBucket> {
-    const { perKey, perTenant } = this.#rates;
+  #of({ keyId, tenant, link }: Credential, now: number): ReadonlyArray<TokenBucket> {
+    const { perKey, perTenant, perLink } = this.#rates;
+    const own = link === undefined ? perKey : perLink;
+    const name = link === undefined ? `key ${keyId}` : `link ${tenant} ${link.id}`;
     return [
-      ...(perKey === undefined ? [] : [this.#bucket(`key ${keyId}`, perKey, now)]),
-      ...(perTenant === undefined ? [] : [this.#bucket(`tenant ${tenant}`, perTenant, now)]),
+      ...(own === undefined ? [] : [bucketIn(link === undefined ? this.#buckets : this.#links, name, { rate: own, now })]),
+      ...(perTenant === undefined ? [] : [bucketIn(this.#buckets, `tenant ${tenant}`, { rate: perTenant, now })]),
     ];
-  }
-
-  /** One for each key and tenant that has been let in: as many as the file of keys has had. */
-  #bucket(name: string, rate: number, now: number): TokenBucket {
-    const known = this.#buckets.get(name);
-    if (known !== undefined) return known;
-    const bucket = new TokenBucket(rate, now);
-    this.#buckets.set(name, bucket);
-    return bucket;
   }
 }

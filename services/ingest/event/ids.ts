@@ -14,9 +14,15 @@ export interface Named {
   readonly idempotency_key?: string | undefined;
 }
 
-/** The key under which a record is repeated: the header, else the field, else the client's id; undefined without any. */
-export const repeatKey = ({ id, idempotency_key }: Named, { idempotencyKey }: Origin): string | undefined =>
-  idempotencyKey ?? idempotency_key ?? id;
+/**
+ * The key under which a record is repeated: the header, else the field, else the client's id; undefined without any. What comes by a link has
+ * that of the link, and keys of its bearer stand within it, so that nobody takes the key of somebody else.
+ */
+export const repeatKey = ({ id, idempotency_key }: Named, { idempotencyKey, link }: Origin): string | undefined => {
+  const key = idempotencyKey ?? idempotency_key ?? id;
+  if (link === undefined) return key;
+  return key === undefined ? `link ${link.id}` : `link ${link.id} ${key}`;
+};
 
 /**
  * The UUIDv5 of tenant and key, the same on every replica; without a key a UUIDv7 that nobody else has.

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../../pipeline/core/ports/clock.ts';
-import type { Credential, KeyRing } from '../auth/key-ring.ts';
+import { authenticate, type AuthPorts } from '../auth/authenticate.ts';
+import type { Credential } from '../auth/key-ring.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Budget } from '../log/budget.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { Route } from './routes.ts';
 
 /** What letting a request in needs. */
-export interface AdmissionPorts {
+export interface AdmissionPorts extends AuthPorts {
   readonly clock: Clock;
-  readonly ring: () => KeyRing;
   readonly limits: RateLimits;
   readonly budget: Budget;
   readonly isDraining: () => boolean;
@@ -25,8 +25,8 @@ const retryAfterMs = 1_000;
 
 const draining = refusal('shutting_down', 'this process ends; come again', { retryAfterMs });
 const overloaded = refusal('overloaded', 'too much is on its way; come again', { retryAfterMs });
-const unauthenticated = refusal('unauthenticated', 'the request needs an API key that is valid: Authorization: Bearer <key>');
 const encoded = refusal('unsupported_media_type', 'bodies are taken as they are, without Content-Encoding');
+const plain = refusal('unsupported_media_type', 'the body has to be application/json; text/plain is for browser links');
 
 /** A body without a length counts as the longest one. */
 const lengthOf = ({ headers }: FastifyRequest, most: number): number => {
@@ -34,10 +34,20 @@ const lengthOf = ({ headers }: FastifyRequest, most: number): number => {
   return told === undefined ? most : Math.min(Number(told), most);
 };
 
-const rightsOf = (request: FastifyRequest, { scope }: Route, { ring, clock }: AdmissionPorts): Credential | Refusal => {
-  const credential = ring().find(request.headers.authorization, clock.now());
-  if (credential === undefined) return unauthenticated;
+const tokenOf = ({ query }: FastifyRequest): unknown =>
+  typeof query === 'object' && query !== null && 'token' in query ? query.token : undefined;
+
+const rightsOf = (request: FastifyRequest, { scope, takesLinks }: Route, ports: AdmissionPorts): Credential | Refusal => {
+  const shown = { authorization: request.headers.authorization, token: tokenOf(request), takesLinks };
+  const credential = authenticate(shown, ports, ports.clock.now());
+  if ('code' in credential) return credential;
   return credential.scopes.has(scope) ? credential : refusal('forbidden', `the API key lacks the scope ${scope}`);
+};
+
+/** What is told of a body that is not taken as it is sent. A page can send plain text without asking first, so links may. */
+const formOf = ({ headers }: FastifyRequest, { link }: Credential): Refusal | undefined => {
+  if (headers['content-encoding'] !== undefined) return encoded;
+  return link === undefined && headers['content-type']?.startsWith('text/plain') === true ? plain : undefined;
 };
 
 /** What a sender is told that is over its limit; undefined if it is not. */
@@ -51,9 +61,8 @@ export const admit = (request: FastifyRequest, route: Route, ports: AdmissionPor
   if (ports.isDraining()) return draining;
   const credential = rightsOf(request, route, ports);
   if ('code' in credential) return credential;
-  if (request.headers['content-encoding'] !== undefined) return encoded;
-  const pace = paceOf(credential, ports);
-  if (pace !== undefined) return pace;
+  const refused = formOf(request, credential) ?? paceOf(credential, ports);
+  if (refused !== undefined) return refused;
   const bytes = lengthOf(request, ports.most);
   return ports.budget.take(bytes) ? { credential, bytes } : overloaded;
 };

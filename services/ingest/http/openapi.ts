@@ -102,7 +102,9 @@ const traceHeader = { name: 'traceparent', in: 'header', description: 'Trace con
 
 const nouns = { feedback: 'Feedback', inference: 'Inference' } as const;
 
-const operations = routes.map(({ path, kind, isBatch, scope }) => {
+const linkSecurity: Json = { security: [{ apiKey: [] }, { link: [] }] };
+
+const operations = routes.map(({ path, kind, isBatch, scope, takesLinks }) => {
   const noun = nouns[kind];
   const operation = {
     operationId: `${isBatch ? 'batch' : 'create'}${noun}`,
@@ -111,9 +113,15 @@ const operations = routes.map(({ path, kind, isBatch, scope }) => {
     parameters: isBatch ? [traceHeader] : [keyHeader, traceHeader],
     requestBody: { required: true, content: content(ref(isBatch ? `${noun}Batch` : noun)) },
     responses: { ...(isBatch ? ofMany : ofOne), ...failures },
+    ...(takesLinks ? linkSecurity : {}),
   };
   return [path, { post: operation }] as const;
 });
+
+const securitySchemes: Json = {
+  apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of a tenant.' },
+  link: { type: 'apiKey', in: 'query', name: 'token', description: 'The token of a browser link, for one inference and signal.' },
+};
 
 /** The description of the API, OpenAPI 3.1. Its schemas are those that requests are checked by. */
 export const openApi: Json = {
@@ -121,7 +129,7 @@ export const openApi: Json = {
   info: { title: 'Millrace ingestion API', version: '1', description: 'Feedback and inferences on their way into the log.' },
   security: [{ apiKey: [] }],
   paths: Object.fromEntries(operations),
-  components: { schemas, securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of a tenant.' } } },
+  components: { schemas, securitySchemes },
 };
 
 /** The same as JSON text. */

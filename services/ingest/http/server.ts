@@ -40,6 +40,7 @@ const created = ({ connections, bodyBytes, requestTimeout }: IngestSettings): Fa
   });
   app.server.maxConnections = connections;
   app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser('text/plain', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   return app;
 };
 

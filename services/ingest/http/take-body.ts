@@ -59,7 +59,7 @@ export const takeBody = async (
   const items = route.isBatch ? itemsOf(body, settings.batchItems) : [body];
   if ('code' in items) return items;
   limits.take(credential, items.length, clock.monotonic());
-  const origin: Origin = { tenant: credential.tenant, apiKeyId: credential.keyId, ...headers, now: clock.now() };
+  const origin: Origin = { tenant: credential.tenant, apiKeyId: credential.keyId, link: credential.link, ...headers, now: clock.now() };
   return within(clock, settings.ackDeadline, (deadline) =>
     Promise.all(items.map((item) => takeRecord(item, { kind: kinds[route.kind], repeats, origin, deadline }))),
   );

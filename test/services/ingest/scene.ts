@@ -8,6 +8,7 @@ import { systemClock } from '../../../pipeline/runtime/system-clock.ts';
 import type { Topic } from '../../../pipeline/core/topic.ts';
 import { prometheusMeter } from '../../../pipeline/runtime/prometheus-meter.ts';
 import type { Scope } from '../../../services/ingest/auth/key-file.ts';
+import type { AuthPorts } from '../../../services/ingest/auth/authenticate.ts';
 import { KeyRing } from '../../../services/ingest/auth/key-ring.ts';
 import { newKey } from '../../../services/ingest/auth/new-key.ts';
 import { defaultIngestSettings, type IngestSettings } from '../../../services/ingest/ingest-settings.ts';
@@ -40,6 +41,7 @@ export interface Scene {
 
 interface SceneOptions {
   readonly settings?: Partial<IngestSettings>;
+  readonly auth?: Partial<AuthPorts>;
   readonly faults?: MemoryFaults;
   readonly clock?: Clock;
   /** The topics are not made. */
@@ -55,7 +57,13 @@ const listLog = (lines: unknown[]): Log => {
 };
 
 /** Starts one on a free port. */
-export const openScene = async ({ settings = {}, faults, clock = systemClock, bare = false }: SceneOptions = {}): Promise<Scene> => {
+export const openScene = async ({
+  settings = {},
+  auth = {},
+  faults,
+  clock = systemClock,
+  bare = false,
+}: SceneOptions = {}): Promise<Scene> => {
   const cluster = memoryCluster({ clock, ...(faults === undefined ? {} : { faults }) });
   const names = [topics.feedbackReceived.name, topics.inferenceLogged.name];
   if (!bare) await (await cluster.admin()).createTopics(names.map((topic) => ({ topic, partitions: 1 })));
@@ -65,7 +73,7 @@ export const openScene = async ({ settings = {}, faults, clock = systemClock, ba
   const ring = new KeyRing([acme.stored, globex.stored, reader.stored]);
   const meter = prometheusMeter();
   const ingest = await startIngest(
-    { cluster: cluster.connect('ingest'), wire, clock, log: listLog(lines), meter, ring: () => ring },
+    { cluster: cluster.connect('ingest'), wire, clock, log: listLog(lines), meter, ring: () => ring, ...auth },
     { ...defaultIngestSettings, rates: {}, address: { host: '127.0.0.1', port: 0 }, ...settings },
   );
   const post: Scene['post'] = async (path, body, headers = {}) => {

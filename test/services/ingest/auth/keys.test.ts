@@ -9,7 +9,7 @@ import { readKeys, writeKeys } from '../../../../services/ingest/auth/key-file.t
 import { KeyRing } from '../../../../services/ingest/auth/key-ring.ts';
 import { newKey, revokedKey } from '../../../../services/ingest/auth/new-key.ts';
 import { RateLimits } from '../../../../services/ingest/auth/rate-limits.ts';
-import { WatchedKeys } from '../../../../services/ingest/auth/watched-keys.ts';
+import { watchKeys } from '../../../../services/ingest/auth/watched-keys.ts';
 import { until } from '../../../support/until.ts';
 
 const now = Date.UTC(2025, 5, 2);
@@ -83,14 +83,14 @@ describe('API keys', () => {
   it('change with their file, and stay while it is broken', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'millrace-keys-'));
     const file = path.join(folder, 'keys.json');
-    await assert.rejects(WatchedKeys.open(file, { clock: systemClock, log: silent([]) }), hasCode('bad_config'));
+    await assert.rejects(watchKeys(file, { clock: systemClock, log: silent([]) }), hasCode('bad_config'));
     const [first, second] = [make('acme'), make('globex')];
     const told: string[] = [];
     await writeFile(file, writeKeys([first.stored]));
-    const keys = await WatchedKeys.open(file, { clock: quick, log: silent(told) });
-    const tenantOf = (key: string): string | undefined => keys.ring.find(`Bearer ${key}`, now)?.tenant;
+    const keys = await watchKeys(file, { clock: quick, log: silent(told) });
+    const tenantOf = (key: string): string | undefined => keys.current.ring.find(`Bearer ${key}`, now)?.tenant;
     await writeFile(file, 'broken');
-    await until('it says that the file is broken', () => told.includes('API keys stay as they were'));
+    await until('it says that the file is broken', () => told.includes('a file is broken; what it held before stays'));
     assert.equal(tenantOf(first.key), 'acme');
     await writeFile(file, writeKeys([second.stored]));
     await until('the new key is known', () => tenantOf(second.key) === 'globex');

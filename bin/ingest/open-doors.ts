@@ -1,0 +1,24 @@
+import type { Clock } from '../../pipeline/core/ports/clock.ts';
+import type { Log } from '../../pipeline/core/ports/log.ts';
+import type { AuthPorts } from '../../services/ingest/auth/authenticate.ts';
+import { watchKeys } from '../../services/ingest/auth/watched-keys.ts';
+import { watchLinks } from '../../services/ingest/auth/watched-links.ts';
+import type { Settings } from '../cli/setting-table.ts';
+
+/** Who is let in, from files that are watched until `close`. */
+export interface Doors extends AuthPorts {
+  readonly close: () => void;
+}
+
+/** Opens the files that tell who may send. Throws `bad_config` if one of them is not what it should be. */
+export const openDoors = async (settings: Settings, ports: { readonly clock: Clock; readonly log: Log }): Promise<Doors> => {
+  const keys = await watchKeys(settings.keys ?? '', ports);
+  try {
+    const links = settings.links === undefined ? undefined : await watchLinks(settings.links, ports);
+    const close = (): void => [keys, links].forEach((file) => file?.close());
+    return { ring: () => keys.current.ring, ...(links === undefined ? {} : { links: () => links.current.ring }), close };
+  } catch (error) {
+    keys.close();
+    throw error;
+  }
+};
