@@ -53,6 +53,7 @@ export const ingestSettings: ReadonlyArray<SettingName> = [
   'tenantRate',
   'ackSeconds',
   'inFlightMib',
+  'undeclared',
 ];
 
 /**

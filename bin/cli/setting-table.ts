@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { undeclaredPolicies } from '../../services/ingest/reference/policies.ts';
 
 const memberships = ['dynamic', 'static'] as const;
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -38,6 +39,7 @@ export const settingShape = z.object({
   tenantRate: whole(1, 1_000_000).optional(),
   ackSeconds: whole(1, 300).default(10),
   inFlightMib: whole(1, 65_536).default(64),
+  undeclared: z.enum(undeclaredPolicies).default('reject'),
   kafkaTls: z.enum(['true', 'false']).optional(),
   kafkaCa: text,
   kafkaCertificate: text,
@@ -104,6 +106,7 @@ export const settingTable: Readonly<Record<SettingName, readonly [env: string, t
   tenantRate: ['MILLRACE_INGEST_TENANT_RATE', 'how many records a second the keys of one tenant may send to this process'],
   ackSeconds: ['MILLRACE_INGEST_ACK_SECONDS', 'whole seconds from 1 to 300 that the log may take to confirm a record'],
   inFlightMib: ['MILLRACE_INGEST_IN_FLIGHT_MIB', 'MiB of bodies and unconfirmed records that the ingestion API holds at most'],
+  undeclared: ['MILLRACE_INGEST_UNDECLARED', 'what becomes of feedback for a signal that nobody has declared: reject, accept'],
   kafkaTls: ['MILLRACE_KAFKA_TLS', 'true or false'],
   kafkaCa: ['MILLRACE_KAFKA_CA', authorities],
   kafkaCertificate: ['MILLRACE_KAFKA_CERTIFICATE', certificate],

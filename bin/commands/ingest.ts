@@ -22,12 +22,13 @@ type Flags = SettingSources['flags'];
 const second = 1_000;
 const mebibyte = 1 << 20;
 
-const settingsFor = ({ host, port, keyRate, linkRate, tenantRate, ackSeconds, inFlightMib }: Settings): IngestSettings => ({
+const settingsFor = ({ host, port, keyRate, linkRate, tenantRate, ackSeconds, inFlightMib, undeclared }: Settings): IngestSettings => ({
   ...defaultIngestSettings,
   address: { host, port },
   rates: { perKey: keyRate, perLink: linkRate, perTenant: tenantRate },
   ackDeadline: ackSeconds * second,
   inFlightBytes: inFlightMib * mebibyte,
+  undeclared,
 });
 
 const healthOf = ({ healthHost, healthPort }: Settings, api: Ingest, meter: PrometheusMeter): Promise<HealthServer> => {

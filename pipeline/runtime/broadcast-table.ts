@@ -9,6 +9,9 @@ import type { Wire, WireDecoder } from '../core/ports/wire.ts';
 const pollRecords = 5_000;
 const pollMs = 50;
 
+/** The name of a table, and its topic. */
+export type TableNode = Pick<BroadcastNode, 'name' | 'topic'>;
+
 /** What a table is loaded with. */
 export interface TableDeps {
   readonly cluster: Cluster;
@@ -37,7 +40,7 @@ export class BroadcastTable implements BroadcastView<unknown> {
   /** Made when something was read: it is asked for with every chunk. */
   #version = '';
 
-  private constructor({ name, topic }: BroadcastNode, reader: Reader, deps: TableDeps) {
+  private constructor({ name, topic }: TableNode, reader: Reader, deps: TableDeps) {
     this.#node = name;
     this.#topic = topic.name;
     this.#reader = reader;
@@ -46,7 +49,7 @@ export class BroadcastTable implements BroadcastView<unknown> {
   }
 
   /** Reads the topic up to the end that it has now. */
-  static async load(node: BroadcastNode, deps: TableDeps): Promise<BroadcastTable> {
+  static async load(node: TableNode, deps: TableDeps): Promise<BroadcastTable> {
     const table = new BroadcastTable(node, await deps.cluster.reader('committed'), deps);
     const places = Array.from({ length: deps.partitions }, (_, partition) => ({ topic: node.topic.name, partition }));
     await table.#readToEnd(places);
@@ -59,6 +62,11 @@ export class BroadcastTable implements BroadcastView<unknown> {
 
   version(): string {
     return this.#version;
+  }
+
+  /** The next offset of each partition that anything was read of. */
+  get offsets(): ReadonlyMap<number, number> {
+    return this.#offsets;
   }
 
   /** Takes in what has been written since, without waiting. */

@@ -96,6 +96,11 @@ export const metricTable = {
     help: 'Bytes of bodies that are being read and of records that the log has not confirmed.',
     labels: [],
   },
+  ingest_reference_offset: {
+    kind: 'gauge',
+    help: 'How far the ingestion API has read the topics of its reference data: the next offset of each partition.',
+    labels: ['topic', 'partition'],
+  },
   delivery_waiting_seconds: { kind: 'gauge', help: 'Age of the oldest row that waits to be handed over.', labels: delivery },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 

@@ -9,6 +9,7 @@ import type { Origin } from './event/origin.ts';
 import { type Checked, checker } from './payload/check.ts';
 import { type AnyFeedbackBody, type FeedbackBody, type FeedbackForm, feedbackSchemas, formOfType } from './payload/feedback-schema.ts';
 import type { KindParts, Mapped } from './record-kind.ts';
+import type { Reference } from './reference/reference.ts';
 import { type Refusal, refusal } from './refusal.ts';
 
 /** A body that was checked, with what its value says. */
@@ -56,19 +57,29 @@ const namesIn = (body: AnyFeedbackBody): UsedNames => ({
   value: ['feedback_value', 'rating'].find((name) => name in body) ?? 'value',
 });
 
-const refusedOf = (event: FeedbackEvent, body: AnyFeedbackBody, now: number): Refusal | undefined =>
-  badTime(event.event_time, now, '/event_time') ?? brokenRule(event, namesIn(body));
-
-const map = (given: unknown, origin: Origin): Mapped<FeedbackEvent> | Refusal => {
+const readBody = (given: unknown): Read | Refusal => {
   const form = formOf(given);
-  if (typeof form !== 'string') return form;
-  const read = readers[form](given);
-  if ('code' in read) return read;
-  const value = feedbackEventOf(read.body, read.told, origin);
-  const sent = { names: namesIn(read.body), body: read.body };
-  const refused = outsideLink(value, sent, origin.link) ?? refusedOf(value, read.body, origin.now);
-  return refused ?? { id: value.feedback_id, isNamed: value.idempotency_key !== null, value };
+  return typeof form === 'string' ? readers[form](given) : form;
 };
 
-/** Feedback: every form of docs/ingest.md, on the way to the topic `feedback.received`. */
-export const feedbackKind: KindParts<FeedbackEvent> = { name: 'feedback', topic: topics.feedbackReceived, besidesContent, map };
+const mapper =
+  (reference: Reference) =>
+  (given: unknown, origin: Origin): Mapped<FeedbackEvent> | Refusal => {
+    const read = readBody(given);
+    if ('code' in read) return read;
+    const { body, told } = read;
+    const value = feedbackEventOf(body, told, origin);
+    const refused =
+      outsideLink(value, { names: namesIn(body), body }, origin.link) ??
+      badTime(value.event_time, origin.now, '/event_time') ??
+      brokenRule(value, namesIn(body), reference);
+    return refused ?? { id: value.feedback_id, isNamed: value.idempotency_key !== null, value };
+  };
+
+/** Feedback: every form of docs/ingest.md, checked against the reference data, on the way to the topic `feedback.received`. */
+export const feedbackKind = (reference: Reference): KindParts<FeedbackEvent> => ({
+  name: 'feedback',
+  topic: topics.feedbackReceived,
+  besidesContent,
+  map: mapper(reference),
+});

@@ -1,5 +1,6 @@
 import type { Rates } from './auth/rate-limits.ts';
 import type { RepeatLimits } from './log/repeats.ts';
+import type { UndeclaredPolicy } from './reference/policies.ts';
 
 /** How the API behaves. Bytes are bytes; times are ms. */
 export interface IngestSettings {
@@ -17,6 +18,8 @@ export interface IngestSettings {
   readonly requestTimeout: number;
   readonly rates: Rates;
   readonly repeats: RepeatLimits;
+  /** What becomes of feedback whose signal nobody has declared. */
+  readonly undeclared: UndeclaredPolicy;
 }
 
 const mebibyte = 1 << 20;
@@ -32,4 +35,5 @@ export const defaultIngestSettings: Omit<IngestSettings, 'address' | 'rates'> = 
   ackDeadline: 10_000,
   requestTimeout: 15_000,
   repeats: { entries: 100_000, bytes: 32 * mebibyte },
+  undeclared: 'reject',
 };

@@ -9,6 +9,7 @@ import type { Wire } from '../../pipeline/core/ports/wire.ts';
 import type { AuthPorts } from './auth/authenticate.ts';
 import { RateLimits } from './auth/rate-limits.ts';
 import { feedbackKind } from './feedback-kind.ts';
+import { findTopics } from './find-topics.ts';
 import { ingestServer } from './http/server.ts';
 import { inferenceKind } from './inference-kind.ts';
 import type { IngestSettings } from './ingest-settings.ts';
@@ -16,6 +17,8 @@ import { Budget } from './log/budget.ts';
 import { LogWriter } from './log/log-writer.ts';
 import { Repeats } from './log/repeats.ts';
 import { recordKind } from './record-kind.ts';
+import { type OpenReference, openReference } from './reference/open-reference.ts';
+import type { Reference } from './reference/reference.ts';
 
 /** What the API stands on. */
 export interface IngestPorts extends AuthPorts {
@@ -41,24 +44,6 @@ export interface Ingest {
   readonly ended: Promise<void>;
 }
 
-const kinds = [feedbackKind, inferenceKind];
-
-const checkTopics = async (cluster: Cluster): Promise<void> => {
-  const names = kinds.map(({ topic }) => topic.name);
-  const admin = await cluster.admin();
-  try {
-    const found = await admin.partitions(names);
-    const missing = names.filter((name) => !found.has(name));
-    if (missing.length === 0) return;
-    throw new MillraceError(
-      'unknown_topic',
-      `there is no topic ${missing.join(', ')}: millrace topics feedback --create makes those of the feedback loop`,
-    );
-  } finally {
-    await admin.close();
-  }
-};
-
 const listening = async (app: FastifyInstance, { host, port }: IngestSettings['address']): Promise<string> => {
   try {
     await app.listen({ host, port });
@@ -70,37 +55,52 @@ const listening = async (app: FastifyInstance, { host, port }: IngestSettings['a
   return `http://${host.includes(':') ? `[${host}]` : host}:${own}`;
 };
 
-const serverOn = async (
-  ports: IngestPorts,
-  settings: IngestSettings,
-  { writer, budget, isDraining }: { readonly writer: LogWriter; readonly budget: Budget; readonly isDraining: () => boolean },
-): Promise<FastifyInstance> => {
-  const feedback = await recordKind(feedbackKind, ports.wire);
+/** What the server is made of besides the ports. */
+interface Parts {
+  readonly writer: LogWriter;
+  readonly budget: Budget;
+  readonly reference: Reference;
+  readonly isDraining: () => boolean;
+}
+
+const serverOn = async (ports: IngestPorts, settings: IngestSettings, parts: Parts): Promise<FastifyInstance> => {
+  const { writer, budget, reference, isDraining } = parts;
+  const feedback = await recordKind(feedbackKind(reference), ports.wire);
   const inference = await recordKind(inferenceKind, ports.wire);
   const repeats = new Repeats((record) => writer.write(record), settings.repeats);
   const limits = new RateLimits(settings.rates);
   return ingestServer({ ...ports, kinds: { feedback, inference }, repeats, limits, budget, isDraining, settings });
 };
 
-/**
- * Starts the ingestion API: checks that its topics are there, registers its schemas, and listens.
- *
- * @throws MillraceError `unknown_topic`, `bad_config`, `incompatible_schema`, `registry_unavailable`, `cluster_unavailable`.
- */
-export const startIngest = async (ports: IngestPorts, settings: IngestSettings): Promise<Ingest> => {
-  await checkTopics(ports.cluster);
+const openOn = async (ports: IngestPorts, settings: IngestSettings, { reference, close }: OpenReference): Promise<Ingest> => {
   const budget = new Budget(settings.inFlightBytes);
   const writer = new LogWriter({ ...ports, budget }, await ports.cluster.producer());
   let draining = false;
   const isDraining = (): boolean => draining;
-  const app = await serverOn(ports, settings, { writer, budget, isDraining });
+  const app = await serverOn(ports, settings, { writer, budget, reference, isDraining });
   const url = await listening(app, settings.address);
   let end: (draining: Promise<void>) => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const stop = (): Promise<void> => {
-    if (!draining) end(app.close().then(() => writer.close()));
+    if (!draining) end(app.close().then(() => Promise.all([writer.close(), close()]).then(() => undefined)));
     draining = true;
     return ended;
   };
   return { url, app, isDraining, stop, ended };
+};
+
+/**
+ * Starts the ingestion API: checks that its topics are there, reads the reference data, registers its schemas, and listens.
+ *
+ * @throws MillraceError `unknown_topic`, `bad_config`, `incompatible_schema`, `registry_unavailable`, `cluster_unavailable`.
+ */
+export const startIngest = async (ports: IngestPorts, settings: IngestSettings): Promise<Ingest> => {
+  const partitions = await findTopics(ports.cluster);
+  const opened = await openReference({ ...ports, partitions }, settings.undeclared);
+  try {
+    return await openOn(ports, settings, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 };

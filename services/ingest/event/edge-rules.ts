@@ -1,12 +1,9 @@
 import type { FeedbackEvent } from '../../../schemas/generated/feedback-event.ts';
+import type { CheckedFeedback } from '../../../topologies/feedback/checks/checked-feedback.ts';
 import { feedbackRules } from '../../../topologies/feedback/checks/feedback-rules.ts';
+import type { Reference } from '../reference/reference.ts';
 import { type Refusal, ruleStatus } from '../refusal.ts';
 import { timeProblem } from './times.ts';
-
-/** The rule that nothing but the declared signals can judge. The others pass where reference data says nothing. */
-const ofTheStream = 'undeclared_signal';
-
-const rules = feedbackRules.filter(({ code }) => code !== ofTheStream);
 
 /** The names that the client used for the two fields that have several: where in a body stands what a rule is about. */
 export interface UsedNames {
@@ -18,20 +15,29 @@ const longestText = 10_000;
 
 const isRationale = (event: FeedbackEvent): boolean => (event.rationale?.length ?? 0) > longestText;
 
+/** The fields of rules that are not about the value. */
+const fieldsOf = ({ target }: UsedNames): Readonly<Record<string, string>> => ({
+  missing_target: `/${target}`,
+  undeclared_signal: '/key',
+  blocked_submitter: '/submitter/id_hash',
+});
+
 const pathOf = (code: string, event: FeedbackEvent, names: UsedNames): string => {
   if (code === 'text_too_long' && isRationale(event)) return '/rationale';
-  return `/${code === 'missing_target' ? names.target : names.value}`;
+  return fieldsOf(names)[code] ?? `/${names.value}`;
 };
 
-/**
- * Why the stream would refuse a feedback, as far as the record alone tells: the very rules of the topology, in their order. What needs the
- * declared signals or the block list is left to the stream.
- */
-export const brokenRule = (event: FeedbackEvent, names: UsedNames): Refusal | undefined => {
-  const checked = { event, signal: undefined, block: undefined };
-  for (const { code, check } of rules) {
+/** Whether a signal that nobody has declared is let through. One that is declared with values of another kind is not. */
+const isLeft = (code: string, { signal }: CheckedFeedback, { undeclared }: Reference): boolean =>
+  code === 'undeclared_signal' && undeclared === 'accept' && signal === undefined;
+
+/** Why the stream would refuse a feedback: the very rules of the topology, in their order, on the reference data as it is known here. */
+export const brokenRule = (event: FeedbackEvent, names: UsedNames, reference: Reference): Refusal | undefined => {
+  const checked = reference.beside(event);
+  for (const { code, check } of feedbackRules) {
     const detail = check(checked);
-    if (detail !== undefined) return { status: ruleStatus, code, message: detail, path: pathOf(code, event, names) };
+    if (detail === undefined || isLeft(code, checked, reference)) continue;
+    return { status: ruleStatus, code, message: detail, path: pathOf(code, event, names) };
   }
   return undefined;
 };

@@ -14,18 +14,21 @@ import { topics } from '../../../topologies/feedback/topics.ts';
 import { fixtureStart } from '../../fixtures/sound-feedback.ts';
 import { feedbackRun } from '../../topologies/feedback/support/feedback-run.ts';
 import { forms, impression, inferences, prediction } from './forms.ts';
+import { fixtureReference, signalsOf } from './reference/declared.ts';
 
 const now = fixtureStart / 1000 + hours(1);
+const signals = ['demo', 'other'].flatMap((tenant) => signalsOf(tenant, []));
+const feedback = feedbackKind(fixtureReference('reject', { signals }));
 const origin: Origin = { tenant: 'demo', apiKeyId: 'k1', now };
 
 const read = (body: unknown, more: Partial<Origin> = {}): FeedbackEvent => {
-  const mapped = feedbackKind.map(body, { ...origin, ...more });
+  const mapped = feedback.map(body, { ...origin, ...more });
   assert.ok('value' in mapped, JSON.stringify(mapped));
   return mapped.value;
 };
 
 const refused = (body: unknown): Refusal => {
-  const mapped = feedbackKind.map(body, origin);
+  const mapped = feedback.map(body, origin);
   assert.ok('code' in mapped);
   return mapped;
 };
@@ -51,7 +54,7 @@ describe('feedback as a client sends it', () => {
   it('passes every check of the topology, in each of its forms, and becomes what its kind becomes', async () => {
     const driver = await feedbackRun();
     const wire = createWire(memoryRegistry());
-    const kind = await recordKind(feedbackKind, wire);
+    const kind = await recordKind(feedback, wire);
     await driver.send(topics.inferenceLogged, prediction, impression);
     for (const [body] of Object.values(forms)) {
       const prepared = kind.prepare(body, origin);
@@ -151,7 +154,7 @@ describe('whatever is sent', () => {
 
   it('is taken, and can be written, or is refused as the fault of who sent it', async () => {
     const wire = createWire(memoryRegistry());
-    const kinds = [await recordKind(feedbackKind, wire), await recordKind(inferenceKind, wire)];
+    const kinds = [await recordKind(feedback, wire), await recordKind(inferenceKind, wire)];
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), spoiled), (body) => {
         for (const kind of kinds) {

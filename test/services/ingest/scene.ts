@@ -1,7 +1,4 @@
-import { memoryRegistry } from '../../../pipeline/avro/memory-registry.ts';
-import { createWire } from '../../../pipeline/avro/wire.ts';
 import type { MemoryFaults } from '../../../pipeline/cluster/memory/faults.ts';
-import { memoryCluster } from '../../../pipeline/cluster/memory/memory-cluster.ts';
 import type { Clock } from '../../../pipeline/core/ports/clock.ts';
 import type { Log } from '../../../pipeline/core/ports/log.ts';
 import { systemClock } from '../../../pipeline/runtime/system-clock.ts';
@@ -13,7 +10,7 @@ import { KeyRing } from '../../../services/ingest/auth/key-ring.ts';
 import { newKey } from '../../../services/ingest/auth/new-key.ts';
 import { defaultIngestSettings, type IngestSettings } from '../../../services/ingest/ingest-settings.ts';
 import { type Ingest, startIngest } from '../../../services/ingest/start-ingest.ts';
-import { topics } from '../../../topologies/feedback/topics.ts';
+import { preparedCluster, type Put } from './prepared-cluster.ts';
 
 /** An answer of the API. */
 export interface Answer {
@@ -36,6 +33,8 @@ export interface Scene {
   readonly post: (path: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
   /** The values that a topic has. */
   readonly values: <T>(topic: Topic<T>) => Promise<ReadonlyArray<T>>;
+  /** Writes values into a topic. */
+  readonly put: Put;
   readonly close: () => Promise<void>;
 }
 
@@ -64,10 +63,7 @@ export const openScene = async ({
   clock = systemClock,
   bare = false,
 }: SceneOptions = {}): Promise<Scene> => {
-  const cluster = memoryCluster({ clock, ...(faults === undefined ? {} : { faults }) });
-  const names = [topics.feedbackReceived.name, topics.inferenceLogged.name];
-  if (!bare) await (await cluster.admin()).createTopics(names.map((topic) => ({ topic, partitions: 1 })));
-  const wire = createWire(memoryRegistry());
+  const { cluster, wire, put } = await preparedCluster(clock, faults, bare);
   const lines: unknown[] = [];
   const [acme, globex, reader] = [keyOf('acme', writing), keyOf('globex', writing), keyOf('acme', ['read'])];
   const ring = new KeyRing([acme.stored, globex.stored, reader.stored]);
@@ -96,6 +92,7 @@ export const openScene = async ({
     scrape: () => meter.scrape(),
     post,
     values,
+    put,
     close: async () => {
       await ingest.stop();
       await cluster.close();
