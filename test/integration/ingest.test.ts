@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedRegistry } from '../../pipeline/avro/embedded-registry/start-embedded-registry.ts';
+import { httpRegistry } from '../../pipeline/avro/http-registry.ts';
+import { createWire } from '../../pipeline/avro/wire.ts';
 import { kafkaCluster } from '../../pipeline/cluster/kafka/kafka-cluster.ts';
 import type { Cluster, LogRecord } from '../../pipeline/core/ports/cluster.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
@@ -10,6 +12,7 @@ import { feedbackEvent, type FeedbackEvent } from '../../schemas/generated/feedb
 import { writeKeys } from '../../services/ingest/auth/key-file.ts';
 import { newKey } from '../../services/ingest/auth/new-key.ts';
 import { topics } from '../../topologies/feedback/topics.ts';
+import { signalsOf } from '../services/ingest/reference/declared.ts';
 import { type KafkaBroker, startKafka } from '../support/kafka.ts';
 import { type Millrace, startMillrace } from '../support/millrace.ts';
 import { prepared } from '../support/prepared.ts';
@@ -38,6 +41,17 @@ const idsByKey = (events: ReadonlyArray<FeedbackEvent>): ReadonlyMap<string, Rea
   return ids;
 };
 
+/** Declares what the test sends. */
+const declare = async (cluster: Cluster, registry: string): Promise<void> => {
+  const topic = topics.referenceSignals;
+  const encode = await createWire(httpRegistry({ url: registry })).encoder(topic.name, topic.type);
+  const producer = await cluster.producer();
+  for (const signal of signalsOf('acme')) {
+    await producer.send({ topic: topic.name, key: Buffer.from(`acme|${signal.key}`), value: encode(signal) });
+  }
+  await producer.close();
+};
+
 describe('millrace ingest on a real Kafka', function () {
   this.timeout(180_000);
   const key = newKey({ tenant: 'acme', scopes: ['write_feedback'], now: 0 });
@@ -54,10 +68,13 @@ describe('millrace ingest on a real Kafka', function () {
     cluster = kafkaCluster({ brokers: broker.bootstrap, clientId: 'ingest-test', clock: systemClock });
     opened.push(() => cluster.close());
     const admin = await cluster.admin();
-    await admin.createTopics([name, topics.inferenceLogged.name].map((topic) => ({ topic, partitions: 1 })));
+    const { inferenceLogged, referenceSignals, referenceBlocklist } = topics;
+    const others = [inferenceLogged, referenceSignals, referenceBlocklist].map((topic) => topic.name);
+    await admin.createTopics([name, ...others].map((topic) => ({ topic, partitions: 1 })));
     await admin.close();
     const registry = await startEmbeddedRegistry();
     opened.push(() => registry.close());
+    await declare(cluster, registry.url);
     const folder = await mkdtemp(path.join(tmpdir(), 'millrace-ingest-'));
     opened.push(() => rm(folder, { recursive: true }));
     const keys = path.join(folder, 'keys.json');
