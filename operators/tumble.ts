@@ -23,6 +23,8 @@ interface TumbleOptions<T, P, A> {
   /** What a window is of: field paths by name, or a function. */
   readonly per: P;
   readonly aggregate: A;
+  /** Whether a value takes one out that was put in before, instead of going in itself; the aggregate must be invertible. None does if left out. */
+  readonly takesOut?: Versioned<(value: T) => boolean>;
   /** `onUpdate` (default): a revision of each changed window at every commit, and a final one. `onClose`: only the final one. */
   readonly emit?: 'onUpdate' | 'onClose';
 }
@@ -60,6 +62,9 @@ type WholeTumble<T, P extends Dims, Acc, Out> = Operator<
  * a final result, in the order (closing time, key). When the stream falls quiet, windows that have changed are told as provisional, and
  * stay open. State: one entry per open window and dims; it costs one copy and one put per chunk in which it changes.
  *
+ * With `takesOut` a value may take out one that was put in before: both choose their window by their own time and dims. A late one goes to
+ * the port like any other, and says by itself that it takes out.
+ *
  * The paths of `per` must contain the stream's partition key. With `partial` they need not: each task tells its part of a window.
  *
  * @example
@@ -81,8 +86,9 @@ export function tumble<T, Acc, Out>(
   name: string,
   options: TumbleOptions<T, Dims | Versioned<(value: T) => Dims>, Aggregate<NoInfer<T>, Acc, Out>> & { readonly partial?: boolean },
 ): Operator<T, unknown, WindowEntry<Acc>, TumblePorts<T>, string, string> {
-  const { size, lateness, time, aggregate, emit = 'onUpdate', partial = false } = options;
+  const { size, lateness, time, aggregate, takesOut, emit = 'onUpdate', partial = false } = options;
   checkSpans(name, size, lateness);
+  const out = takingOut(name, aggregate, takesOut);
   const dims = dimsReader(options.per);
   const shape = {
     size,
@@ -90,8 +96,9 @@ export function tumble<T, Acc, Out>(
     time: typeof time === 'object' ? time.version : (time ?? null),
     per: dims.params,
     aggregate: aggregate.name,
+    ...out.shape,
   };
-  const plan = { size, lateness, timeOf: timeReader(time), dims, aggregate, onUpdate: emit === 'onUpdate' };
+  const plan = { size, lateness, timeOf: timeReader(time), dims, aggregate, out: out.plan, onUpdate: emit === 'onUpdate' };
   const common = {
     shape: 'step' as const,
     name,
@@ -112,6 +119,23 @@ const checkSpans = (name: string, size: number, lateness: number): void => {
   if (!Number.isInteger(lateness) || lateness < 0) {
     throw new MillraceError('bad_topology', `tumble "${name}": a lateness of ${lateness} is not a whole number of ms, or 0`);
   }
+};
+
+interface TakingOut<T, Acc> {
+  readonly shape: { readonly takesOut?: string };
+  readonly plan: TumblePlan<T, Acc, unknown>['out'];
+}
+
+/** How values are taken out again; nothing of it shows where none is, so that such windows stay what they were. */
+const takingOut = <T, Acc>(
+  name: string,
+  aggregate: Aggregate<T, Acc, unknown>,
+  takesOut: Versioned<(value: T) => boolean> | undefined,
+): TakingOut<T, Acc> => {
+  if (takesOut === undefined) return { shape: {}, plan: undefined };
+  const subtract = aggregate.subtract?.bind(aggregate);
+  if (subtract !== undefined) return { shape: { takesOut: takesOut.version }, plan: { is: takesOut.of, subtract } };
+  throw new MillraceError('bad_topology', `tumble "${name}": values are to be taken out again, but ${aggregate.name} is not invertible`);
 };
 
 /** The partition key stands in the paths of `per`, and in the results under the names that they have there. */

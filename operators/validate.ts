@@ -69,7 +69,8 @@ const asRule = <T>({ code, is, detail }: NarrowingRule<T, T>): Rule<T> => ({
   check: (value) => (is(value) ? undefined : detail),
 });
 
-const firstBreach =
+/** The first rule that a value breaks, with what is wrong; undefined if it keeps all. */
+export const firstBreach =
   <T>(rules: Rules<T>) =>
   (value: T): Breach | undefined => {
     for (const { code, check } of rules) {

@@ -13,21 +13,30 @@ export interface LabelCounts {
   readonly other: number;
 }
 
+/** At most so many labels are counted singly; with `lasting`, labels may be taken out again. */
+interface Limit {
+  readonly limit: number;
+  readonly lasting?: boolean;
+}
+
 /** Which labels are counted singly: those that are named, or at most so many. */
-export type LabelBound = { readonly labels: ReadonlyArray<string> } | { readonly limit: number };
+export type LabelBound = { readonly labels: ReadonlyArray<string> } | Limit;
 
 /**
  * Counts labels one by one, in bounded room; the rest are counted together as `other`. Exact in any order and grouping.
  *
  * With `labels` these are counted and it is invertible. With `limit` those labels are that come first in code-unit order, whatever the
- * order of arrival; once the limit was passed a label may have been merged into `other`, so this form is not invertible.
+ * order of arrival; once the limit was passed a label may have been merged into `other`, so this form is not invertible. With `lasting`,
+ * too, a label can be taken out again: the counts are those of what is left, but which labels are counted singly goes by all that ever came.
  *
  * @example countsByLabel({ labels: ['yes', 'no'] })
  */
-export function countsByLabel(bound: { readonly labels: ReadonlyArray<string> }): InvertibleAggregate<string, LabelTally, LabelCounts>;
+export function countsByLabel(
+  bound: { readonly labels: ReadonlyArray<string> } | { readonly limit: number; readonly lasting: true },
+): InvertibleAggregate<string, LabelTally, LabelCounts>;
 export function countsByLabel(bound: { readonly limit: number }): Aggregate<string, LabelTally, LabelCounts>;
 export function countsByLabel(bound: LabelBound): Aggregate<string, LabelTally, LabelCounts> {
-  return 'labels' in bound ? countsOf(new Set(bound.labels)) : countsUpTo(bound.limit);
+  return 'labels' in bound ? countsOf(new Set(bound.labels)) : countsUpTo(bound);
 }
 
 type Count = (tally: LabelTally, label: string, by: number) => LabelTally;
@@ -45,14 +54,24 @@ const countsOf = (labels: ReadonlySet<string>): InvertibleAggregate<string, Labe
   };
 };
 
-const countsUpTo = (limit: number): Aggregate<string, LabelTally, LabelCounts> => {
+const countsUpTo = ({ limit, lasting = false }: Limit): Aggregate<string, LabelTally, LabelCounts> => {
   const count: Count = (tally, label, by) => {
     const known = tally.counts.get(label);
     if (known !== undefined || tally.counts.size < limit) tally.counts.set(label, (known ?? 0) + by);
     else displace(tally, label, by);
     return tally;
   };
-  return { ...common(`countsByLabel(first ${limit})`, count), invertible: false };
+  if (!lasting) return { ...common(`countsByLabel(first ${limit})`, count), invertible: false };
+  return {
+    ...common(`countsByLabel(first ${limit}, lasting)`, count),
+    invertible: true,
+    subtract: (acc, label) => {
+      const known = acc.counts.get(label);
+      if (known === undefined) acc.other -= 1;
+      else acc.counts.set(label, known - 1);
+      return acc;
+    },
+  };
 };
 
 const common = (name: string, count: Count): Omit<Aggregate<string, LabelTally, LabelCounts>, 'invertible' | 'subtract'> => ({
@@ -66,7 +85,7 @@ const common = (name: string, count: Count): Omit<Aggregate<string, LabelTally, 
     acc.other += other.other;
     return acc;
   },
-  result: (acc) => ({ counts: Object.fromEntries(sorted(acc)), other: acc.other }),
+  result: (acc) => ({ counts: Object.fromEntries(sorted(acc).filter(([, n]) => n !== 0)), other: acc.other }),
   write,
   read,
 });

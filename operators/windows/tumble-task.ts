@@ -17,6 +17,8 @@ export interface TumblePlan<T, Acc, Out> {
   readonly timeOf: TimeReader<T>;
   readonly dims: DimsReader<T>;
   readonly aggregate: Aggregate<T, Acc, unknown>;
+  /** Which values take out one that was put in before, and how; undefined if none does. */
+  readonly out: { is(value: T): boolean; subtract(acc: Acc, value: T): Acc } | undefined;
   /** Whether a flush makes revisions. */
   readonly onUpdate: boolean;
   /** What is told of a window; the entry stands for the revision that is told. */
@@ -36,16 +38,17 @@ export class TumbleTask<T, Acc, Out> {
   readonly #open: number;
   readonly #guarded: boolean;
   #told: StreamRecord<Out>[] = [];
-  /** What `admit` read of the record at hand. */
+  /** What `admit` read of the record at hand: its time, its dims, and whether it goes in or takes out. */
   #time: number | null | undefined;
   #id = '';
+  #takesOut = false;
 
   constructor(plan: TumblePlan<T, Acc, Out>, context: Context<WindowEntry<Acc>, TumblePorts<T>>) {
-    const { aggregate, size, lateness, timeOf, dims } = plan;
+    const { aggregate, size, lateness, timeOf, dims, out } = plan;
     this.#plan = plan;
     this.#context = context;
     this.#open = size + lateness;
-    this.#guarded = timeOf !== undefined || dims.isForeign || aggregate.check !== undefined;
+    this.#guarded = timeOf !== undefined || dims.isForeign || aggregate.check !== undefined || out !== undefined;
     this.#windows = new OpenWindows(context.store, {
       copy: copyEntry(aggregate),
       told: toldEntry,
@@ -87,10 +90,11 @@ export class TumbleTask<T, Acc, Out> {
   }
 
   readonly #read = (value: T): void => {
-    const { timeOf, dims, aggregate } = this.#plan;
+    const { timeOf, dims, aggregate, out } = this.#plan;
     if (timeOf !== undefined) this.#time = timeOf(value);
     this.#id = dims.id(value);
     aggregate.check?.(value);
+    this.#takesOut = out?.is(value) === true;
   };
 
   #take(record: StreamRecord<T>): void {
@@ -99,11 +103,16 @@ export class TumbleTask<T, Acc, Out> {
     const start = windowStart(time, this.#plan.size);
     if (record.asOf >= start + this.#open) return this.#late(record, start);
     const entry = this.#windows.find(start, this.#id) ?? this.#windows.open(start, this.#id, this.#newEntry(record, start));
-    entry.acc = this.#plan.aggregate.add(entry.acc, record.value);
+    entry.acc = this.#folded(entry.acc, record.value);
     entry.n += 1;
     entry.changed = true;
     entry.last = record.provenance;
     includeOffset(entry.offsets, record.provenance);
+  }
+
+  #folded(acc: Acc, value: T): Acc {
+    const { aggregate, out } = this.#plan;
+    return this.#takesOut && out !== undefined ? out.subtract(acc, value) : aggregate.add(acc, value);
   }
 
   #newEntry({ value, provenance }: StreamRecord<T>, start: number): WindowEntry<Acc> {

@@ -38,6 +38,10 @@ export const errorCatalogue = {
     action: 'reject',
     help: 'More records wait for the other side of a join under one key than it allows: a flood for something that was never seen.',
   },
+  original_unknown: {
+    action: 'reject',
+    help: 'An amendment or a retraction of something that was not accepted while it waited, or that is forgotten. Redrive it once the original is there.',
+  },
   user_function_failed: { action: 'reject', help: 'A function of the topology threw. The message has the error; correct it and redrive.' },
   redrive_astray: {
     action: 'reject',

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { count } from '../../operators/aggregates/count.ts';
 import { fields } from '../../operators/aggregates/fields.ts';
+import { max } from '../../operators/aggregates/max.ts';
 import { of } from '../../operators/aggregates/of.ts';
 import { sum } from '../../operators/aggregates/sum.ts';
 import { tumble } from '../../operators/tumble.ts';
+import { withValue } from '../../pipeline/core/chunk.ts';
 import { versioned } from '../../pipeline/core/key.ts';
 import { minutes, seconds } from '../../pipeline/core/time.ts';
 import { chunkOf, recordOf } from '../../pipeline/testing/records.ts';
@@ -307,5 +309,47 @@ describe('tumble', () => {
     for (const bad of [{ size: 0 }, { size: 1.5 }, { lateness: -1 }, { lateness: Infinity }]) {
       assert.throws(() => tumble('bad', { ...options, per: {}, ...bad, aggregate: count() }), { code: 'bad_topology', message: /"bad"/ });
     }
+  });
+
+  describe('with values that take others out', () => {
+    const takesOut = versioned('1', (one: Click) => one.weight < 0);
+    const size = versioned('size', (one: Click) => Math.abs(one.weight));
+    const net = (spoil: (value: unknown) => void = () => undefined) =>
+      over<Click>()(
+        tumble('net', {
+          ...options,
+          takesOut: versioned('1', (one: Click) => (spoil(one), one.weight < 0)),
+          aggregate: fields({ n: count(), total: of(size, sum()) }),
+        }),
+      );
+    const changes = samples.map((record) => withValue(record, click(record.value.page, record.time % 2 === 0 ? 2 : -2)));
+    for (const clause of operatorContract(net, changes)) it(clause.name, () => clause.run());
+
+    it('leaves what is left', () => {
+      const run = runOperator(net());
+      const each = [3, 5, -3].map((one, offset) => recordOf(click('a', one), { time: at(5), asOf: at(0), offset }));
+      run.feed(chunkOf(each, { signal: 'flush', streamTime: at(6) }));
+      assert.deepEqual(
+        run.values.map(({ value, n }) => [value, n]),
+        [[{ n: 1, total: 5 }, 3]],
+      );
+    });
+
+    it('hands one that comes for a closed window to the port as it is', () => {
+      const run = runOperator(net());
+      run.feed(chunkOf([recordOf(click('a', -3), { time: at(5), asOf: at(90) })]));
+      assert.deepEqual(
+        run.port('late').map(({ value }) => value.value.weight),
+        [-3],
+      );
+    });
+
+    it('is refused with an aggregate that cannot be inverted, and shows in the fingerprint', () => {
+      assert.throws(() => tumble('bad', { ...options, takesOut, aggregate: of(size, max()) }), {
+        code: 'bad_topology',
+        message: /"bad".*max of size is not invertible/,
+      });
+      assert.equal(net().state?.shape.takesOut, '1');
+    });
   });
 });

@@ -25,4 +25,20 @@ describe('countsByLabel', () => {
       }),
     );
   });
+
+  it('takes labels out again up to a limit, whatever the order, if it is to last', () => {
+    const lasting = countsByLabel({ limit: 3, lasting: true });
+    const changes = fc.array(label).chain((came) => fc.tuple(fc.constant(came), fc.shuffledSubarray(came)));
+    fc.assert(
+      fc.property(changes, ([came, went]) => {
+        const acc = went.reduce((rest, each) => lasting.subtract(rest, each), added(lasting, came));
+        const left = (one: string): number => came.filter((each) => each === one).length - went.filter((each) => each === one).length;
+        const kept = [...new Set(came)].sort().slice(0, 3);
+        const single = kept.map((one) => [one, left(one)] as const).filter(([, n]) => n > 0);
+        const { counts, other } = lasting.result(acc);
+        assert.deepEqual(counts, Object.fromEntries(single));
+        assert.equal(other, came.length - went.length - single.reduce((sum, [, n]) => sum + n, 0));
+      }),
+    );
+  });
 });
