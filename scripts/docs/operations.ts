@@ -4,17 +4,8 @@ import type { SettingName } from '../../bin/cli/setting-table.ts';
 import { settingDefault, settingHelp } from '../../bin/cli/settings.ts';
 import { defaultBatch, defaultRetry } from '../../pipeline/runtime/delivery/delivery-options.ts';
 import { defaultSettings } from '../../pipeline/runtime/settings.ts';
+import { table, type Row } from './table.ts';
 import { readProjectFile, withPart } from './with-part.ts';
-
-type Row = ReadonlyArray<string>;
-
-/** A table as prettier writes it: every column as wide as its widest cell. */
-const table = (rows: ReadonlyArray<Row>): string => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: Row): string => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [line(rows[0] ?? []), rule, ...rows.slice(1).map(line)].join('\n');
-};
 
 const code = (text: string): string => `\`${text}\``;
 

@@ -16,9 +16,26 @@ export interface Rollbacks {
 }
 
 const minute = 60_000_000;
-const minSamples = 200;
+const minSamples = 150;
 const lookEvery = 50;
-const threshold = -0.1;
+const alpha = 0.05;
+const tunedFor = 5000;
+
+interface Count {
+  n: number;
+  sum: number;
+}
+
+const variance = ({ n, sum }: Count): number => (sum * (1 - sum / n)) / (n - 1);
+
+/** Half the width of the asymptotic confidence sequence of Waudby-Smith et al., 2024, as rollback policies state it, of a difference of two shares. */
+const halfWidth = (a: Count, b: Count): number => {
+  const n = a.n + b.n;
+  const doubled = 2 * Math.log(1 / alpha);
+  const mixed = (n * (doubled + Math.log(1 + doubled))) / tunedFor;
+  const spread = n * (variance(a) / a.n + variance(b) / b.n);
+  return Math.sqrt((spread * (mixed + 1) * Math.log((mixed + 1) / alpha ** 2)) / (n * mixed));
+};
 
 /** What every possible look at a version sees, in the order in which observations become known: whether it breaches. */
 const looks = (deployment: ModelDeployment, judgements: ReadonlyArray<Judgement>): ReadonlyArray<boolean> => {
@@ -32,8 +49,7 @@ const looks = (deployment: ModelDeployment, judgements: ReadonlyArray<Judgement>
     side.n += 1;
     side.sum += value;
     if (candidate.n < minSamples || baseline.n < minSamples) continue;
-    const expected = baseline.sum / baseline.n;
-    seen.push((candidate.sum / candidate.n - expected) / expected < threshold);
+    seen.push(candidate.sum / candidate.n - baseline.sum / baseline.n + halfWidth(candidate, baseline) < 0);
   }
   return seen;
 };

@@ -1,5 +1,6 @@
 """Holds the orders to roll back against what was known of the versions."""
 
+import math
 from collections import defaultdict
 
 from compare import Check
@@ -47,8 +48,20 @@ def check_evidence(check, value, sides):
     if (value["to_version"], value["mode"], evidence["metric"]) != ("digits-v1", "ENFORCE", "accuracy"):
         check.differ(f"{value['command_id']}: to {value['to_version']}, {value['mode']}, for {evidence['metric']}")
     for side, (n, right) in zip((evidence["candidate"], evidence["baseline"]), sides):
-        if not (200 <= side["n"] <= n and side["sum"] <= right and side["mean"] == side["sum"] / side["n"]):
+        if not (150 <= side["n"] <= n and side["sum"] <= right and side["mean"] == side["sum"] / side["n"]):
             check.differ(f"{value['command_id']}: it stands on {side}, of {n} judgements with {right} right")
-    means = [side["sum"] / side["n"] for side in (evidence["candidate"], evidence["baseline"])]
-    if means[0] >= 0.9 * means[1]:
-        check.differ(f"{value['command_id']}: {means[0]} is not a tenth below {means[1]}")
+    high = upper_end(evidence["candidate"], evidence["baseline"])
+    if high >= 0 or abs(high - evidence["interval_high"]) > 1e-9:
+        check.differ(f"{value['command_id']}: the interval ends at {evidence['interval_high']}, recomputed at {high}")
+
+
+def upper_end(candidate, baseline, alpha=0.05, tuned_for=5000):
+    """Of the asymptotic confidence sequence of a difference of means (Waudby-Smith et al., 2024, theorem 2.2)."""
+    n = candidate["n"] + baseline["n"]
+    variance = 0
+    for side in (candidate, baseline):
+        variance += (side["sum_sq"] - side["sum"] ** 2 / side["n"]) / (side["n"] - 1) / side["n"]
+    rho2 = (-2 * math.log(alpha) + math.log(-2 * math.log(alpha) + 1)) / tuned_for
+    mixed = n * rho2 + 1
+    width = math.sqrt(variance * n) * math.sqrt(2 * mixed / (n * n * rho2) * math.log(math.sqrt(mixed) / alpha))
+    return candidate["sum"] / candidate["n"] - baseline["sum"] / baseline["n"] + width

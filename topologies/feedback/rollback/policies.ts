@@ -1,6 +1,6 @@
 import { versioned } from '../../../pipeline/core/key.ts';
 import type { DecisionPolicy, LifecycleEvent, WindowReading } from '../../../operators/decide/policy.ts';
-import { relativeToBaseline } from '../../../operators/decide/relative-to-baseline.ts';
+import { sequentialVsBaseline } from '../../../operators/decide/sequential-vs-baseline.ts';
 import type { ModelCommand } from '../../../schemas/generated/model-command.ts';
 import type { DeploymentStatus, ModelDeployment } from '../../../schemas/generated/model-deployment.ts';
 import type { QualityWindow } from '../quality/quality-window.ts';
@@ -29,20 +29,21 @@ export type Fingerprint = () => string;
 /** The policies of the feedback topology. */
 export const policies = {
   /**
-   * Rolls a version back to the one that it replaced when its accuracy since its deployment is more than 10 % below that one's over the
-   * same time: 200 observations on each side and 20 submitters at least, two looks in a row that are 50 observations apart.
+   * Rolls a version back to the one that it replaced when its accuracy since its deployment is certainly below that one's over the same time: by an interval
+   * that errs once in twenty lives of a version at most, however often one looks. 150 observations on each side and 20 submitters at least, two looks in
+   * a row that are 50 observations apart.
    */
   accuracyRegression: (
     fingerprint: Fingerprint,
   ): DecisionPolicy<QualityWindow, ModelDeployment, ModelCommand, 'dims.tenant' | 'dims.model_name'> => ({
     name: 'accuracy-regression',
-    version: '1',
+    version: '2',
     metric: 'accuracy',
     better: 'higher',
-    rule: relativeToBaseline({ margin: 0.1 }),
+    rule: sequentialVsBaseline({ alpha: 0.05 }),
     baseline: 'named',
     mode: 'enforce',
-    minSamples: 200,
+    minSamples: 150,
     minSubmitters: 20,
     breach: { failures: 2, of: 2 },
     lookEvery: 50,

@@ -93,23 +93,28 @@ describe('the accuracy policy', () => {
       [kind, mode, policy, model_name, from_version, to_version],
       ['ROLLBACK', 'ENFORCE', 'accuracy-regression', 'digits', 'v2', 'v1'],
     );
-    assert.equal(decided_at, (start + minutes(5)) * 1000);
-    assert.deepEqual(evidence.candidate, { model_version: 'v2', n: 250, sum: 180, sum_sq: 180, mean: 0.72, windows: 5 });
-    assert.deepEqual(evidence.baseline, { model_version: 'v1', n: 250, sum: 240, sum_sq: 240, mean: 0.96, windows: 5 });
-    assert.deepEqual([evidence.threshold, evidence.effect, evidence.fingerprint], [-0.1, (0.72 - 0.96) / 0.96, 'abc']);
-    assert.deepEqual([evidence.span_start, evidence.span_end], [fixtureStart, fixtureStart + 300_000_000]);
-    assert.deepEqual(evidence.inputs, [{ topic: 'feedback.received', partition: 1, from_offset: 0, to_offset: 449 }]);
+    assert.equal(decided_at, (start + minutes(4)) * 1000);
+    assert.deepEqual(evidence.candidate, { model_version: 'v2', n: 200, sum: 144, sum_sq: 144, mean: 0.72, windows: 4 });
+    assert.deepEqual(evidence.baseline, { model_version: 'v1', n: 200, sum: 192, sum_sq: 192, mean: 0.96, windows: 4 });
+    assert.deepEqual(
+      [evidence.rule, evidence.threshold, evidence.effect, evidence.fingerprint],
+      ['sequentialVsBaseline', 0, 0.72 - 0.96, 'abc'],
+    );
+    assert.equal(evidence.alpha, 0.05);
+    assert.ok((evidence.interval_low ?? 0) < -0.24 && (evidence.interval_high ?? 0) > -0.24 && (evidence.interval_high ?? 0) < 0);
+    assert.deepEqual([evidence.span_start, evidence.span_end], [fixtureStart, fixtureStart + 240_000_000]);
+    assert.deepEqual(evidence.inputs, [{ topic: 'feedback.received', partition: 1, from_offset: 0, to_offset: 349 }]);
     assert.equal(evidence.distinct_submitters, 25);
     assert.deepEqual(modelCommand.decode(modelCommand.encode(command)), command);
   });
 
-  it('lets a version be that is a tenth worse, and not one that is more', () => {
-    assert.deepEqual(commandsOf({ deployments: replaced, windows: sideBySide(50, 45, 20) }), []);
-    assert.equal(commandsOf({ deployments: replaced, windows: sideBySide(50, 44, 20) }).length, 1);
+  it('lets a version be whose difference may be chance, and not one whose difference cannot', () => {
+    assert.deepEqual(commandsOf({ deployments: replaced, windows: sideBySide(48, 47, 20) }), []);
+    assert.equal(commandsOf({ deployments: replaced, windows: sideBySide(48, 44, 20) }).length, 1);
   });
 
-  it('waits for 200 answers on each side', () => {
-    const few = [...sideBySide(48, 20, 3), ...Array.from({ length: 10 }, (_, minute) => windowOf('v2', 3 + minute, { right: 20 }))];
+  it('waits for 150 answers on each side', () => {
+    const few = [...sideBySide(48, 20, 2), ...Array.from({ length: 10 }, (_, minute) => windowOf('v2', 2 + minute, { right: 20 }))];
     assert.deepEqual(commandsOf({ deployments: replaced, windows: few }), []);
   });
 
@@ -141,7 +146,7 @@ describe('the accuracy policy', () => {
       command?.evidence.query,
       "SELECT * FROM model_quality FINAL WHERE tenant = 'O\\'Hara' AND model_name = 'digits' AND model_version IN ('v2', 'v1')" +
         ` AND metric = 'accuracy' AND window_start >= fromUnixTimestamp64Milli(${String(start)})` +
-        ` AND window_end <= fromUnixTimestamp64Milli(${String(start + minutes(5))}) ORDER BY window_start, model_version`,
+        ` AND window_end <= fromUnixTimestamp64Milli(${String(start + minutes(4))}) ORDER BY window_start, model_version`,
     );
   });
 });
