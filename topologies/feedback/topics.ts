@@ -1,5 +1,7 @@
+import { days } from '../../pipeline/core/time.ts';
 import { compactedTopic, rawTopic, topic } from '../../pipeline/core/topic.ts';
 import { attributedFeedback } from '../../schemas/generated/attributed-feedback.ts';
+import { commandAck } from '../../schemas/generated/command-ack.ts';
 import { feedbackEvent } from '../../schemas/generated/feedback-event.ts';
 import { inferenceLog } from '../../schemas/generated/inference-log.ts';
 import { modelCommand } from '../../schemas/generated/model-command.ts';
@@ -19,7 +21,11 @@ import { windowAggregate } from '../../schemas/generated/window-aggregate.ts';
 /** What the log is rebuilt from is never deleted. */
 const forever = { 'cleanup.policy': 'delete', 'retention.ms': '-1' };
 
+/** The last record of a feedback is the current one. Readers that were away for a month still see what was taken back. */
+const current = { 'cleanup.policy': 'compact', 'delete.retention.ms': String(days(30)) };
+
 const byTarget = ['tenant', 'inference_id'] as const;
+const byFeedback = [...byTarget, 'feedback_id'] as const;
 const byModel = ['tenant', 'model_name'] as const;
 
 /** The topics of the feedback loop, each bound to its schema and key. What shares the first two parts of a key is partitioned alike. */
@@ -44,14 +50,15 @@ export const topics = {
   modelQuality: topic('model.quality', { type: windowAggregate, key: byModel, time: 'window_start' }),
   modelQualityCorrections: topic('model.quality-corrections', { type: qualityCorrection, key: byModel, time: 'event_time' }),
   modelCommands: topic('model.commands', { type: modelCommand, key: byModel, time: 'decided_at', config: forever }),
+  modelCommandAcks: topic('model.command-acks', { type: commandAck, key: byModel, time: 'acknowledged_at', config: forever }),
 
   training: {
-    corrections: topic('training.corrections', { type: trainingCorrection, key: byTarget, time: 'event_time' }),
-    preferences: topic('training.preferences', { type: trainingPreference, key: byTarget, time: 'event_time' }),
-    ratings: topic('training.ratings', { type: trainingRating, key: byTarget, time: 'event_time' }),
-    implicit: topic('training.implicit', { type: trainingImplicit, key: byTarget, time: 'event_time' }),
+    corrections: compactedTopic('training.corrections', { type: trainingCorrection, key: byFeedback, time: 'event_time', config: current }),
+    preferences: compactedTopic('training.preferences', { type: trainingPreference, key: byFeedback, time: 'event_time', config: current }),
+    ratings: compactedTopic('training.ratings', { type: trainingRating, key: byFeedback, time: 'event_time', config: current }),
+    implicit: compactedTopic('training.implicit', { type: trainingImplicit, key: byFeedback, time: 'event_time', config: current }),
   },
-  reviewTasks: topic('review.tasks', { type: reviewTask, key: byTarget, time: 'event_time' }),
+  reviewTasks: compactedTopic('review.tasks', { type: reviewTask, key: byFeedback, time: 'event_time', config: current }),
 
   referenceSignals: compactedTopic('reference.signals', { type: referenceSignal, key: ['tenant', 'key'] }),
   referenceSegments: compactedTopic('reference.segments', { type: referenceSegment, key: ['tenant', 'submitter_id_hash'] }),
