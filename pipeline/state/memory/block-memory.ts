@@ -1,12 +1,14 @@
 import { MillraceError } from '../../core/errors.ts';
 
-/** Words of a page, the unit in which memory is asked for; 1 MiB, of which the system gives only what is written to. */
+/** Words of a page, the unit in which memory is asked for; 1 MiB. */
 const pageShift = 18;
 const pageWords = 2 ** pageShift;
 const inPage = pageWords - 1;
 /** Words of a slab: what is cut into blocks of one size; 16 KiB. */
 const slabShift = 12;
 const slabWords = 2 ** slabShift;
+/** Of the first page there is only so much: most stores are small, and many come and go. */
+const firstSlabs = 4;
 /** Larger blocks than this have pages of their own. */
 const mostWords = slabWords / 2;
 
@@ -58,7 +60,6 @@ export class BlockMemory {
   constructor(node: string, mostPages = reachable) {
     this.#node = node;
     this.#mostPages = mostPages;
-    this.#addSlabs();
   }
 
   /** The page that holds a block, as words, ... */
@@ -78,7 +79,7 @@ export class BlockMemory {
 
   /** A block of so many words at least; what is in it is anything. */
   allocate(words: number): number {
-    if (words > mostWords) return this.#addPage(words) * pageWords;
+    if (words > mostWords) return this.#allocateLarge(words);
     const size = sizeOf(words);
     const roomy = (this.#roomy[size] ??= []);
     const slab = roomy.at(-1) ?? this.#cut(size, roomy);
@@ -115,7 +116,12 @@ export class BlockMemory {
 
   clear(): void {
     for (const list of [this.#words, this.#bytes, this.#slabs, this.#empty, this.#roomy, this.#freePages]) list.length = 0;
-    this.#addSlabs();
+  }
+
+  /** The first page is not given to one block: the address of that would be none. */
+  #allocateLarge(words: number): number {
+    if (this.#words.length === 0) this.#addSlabs();
+    return this.#addPage(words) * pageWords;
   }
 
   #retire(slab: Slab, roomy: Slab[]): void {
@@ -141,8 +147,9 @@ export class BlockMemory {
   }
 
   #addSlabs(): void {
-    const first = this.#addPage(pageWords) * pageWords;
-    for (let address = first + pageWords - slabWords; address >= first; address -= slabWords) {
+    const words = this.#words.length === 0 ? firstSlabs * slabWords : pageWords;
+    const first = this.#addPage(words) * pageWords;
+    for (let address = first + words - slabWords; address >= first; address -= slabWords) {
       const slab = { address, size: 0, free: 0, begun: 0, live: 0, place: -1 };
       this.#slabs[address >>> slabShift] = slab;
       this.#empty.push(slab);
