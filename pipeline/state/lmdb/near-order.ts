@@ -16,8 +16,11 @@ const rangeOf = (numbers: Float64Array): { readonly least: number; readonly most
 /** Each number as its rank among 2³² from the smallest to the largest, and its index. */
 const ranked = (numbers: Float64Array): Float64Array => {
   const { least, most } = rangeOf(numbers);
-  const scale = most > least ? (ranks - 1) / (most - least) : 0;
-  return numbers.map((number, at) => (Number.isFinite(number) ? Math.floor((number - least) * scale) : ranks) * indexes + at);
+  // Not a factor: it would be infinite where numbers differ by next to nothing.
+  const range = most > least ? most - least : 1;
+  return numbers.map(
+    (number, at) => (Number.isFinite(number) ? Math.floor(((number - least) / range) * (ranks - 1)) : ranks) * indexes + at,
+  );
 };
 
 /**

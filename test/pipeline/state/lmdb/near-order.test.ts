@@ -26,6 +26,10 @@ describe('nearOrder', () => {
     );
   });
 
+  it('tells numbers apart that differ by next to nothing', () => {
+    assert.deepEqual([...nearOrder(Float64Array.of(Number.MIN_VALUE, 0))], [1, 0]);
+  });
+
   it('keeps equal numbers in the order of their indexes', () => {
     assert.deepEqual([...nearOrder(Float64Array.of(7, 7, 1, 7))], [2, 0, 1, 3]);
   });
