@@ -53,6 +53,21 @@ export const metricTable = {
     help: 'Records behind the end of each topic, over the partitions of this process.',
     labels: ['topology', 'topic'],
   },
+  lag_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest record of each topic that is not processed yet, over the partitions of this process: by its Kafka timestamp where it was read, else (and in repartitions) since it is known to be there.',
+    labels: ['topology', 'topic'],
+  },
+  processed_offsets_total: {
+    kind: 'counter',
+    help: 'Offsets by which the processing of each topic has gone on, over the partitions of this process. Its rate less that of appended_offsets_total is how fast lag is cleared.',
+    labels: ['topology', 'topic'],
+  },
+  appended_offsets_total: {
+    kind: 'counter',
+    help: 'Offsets by which the ends of the partitions of this process have gone on.',
+    labels: ['topology', 'topic'],
+  },
   stream_time_lag_seconds: { kind: 'gauge', help: 'How far stream time is behind the wall clock, by task.', labels: ['topology', 'task'] },
   tasks: { kind: 'gauge', help: 'Tasks of this process, by whether they are ready.', labels: ['topology', 'state'] },
   state_entries: { kind: 'gauge', help: 'Live entries of a node, over the tasks of this process.', labels: ['topology', 'node'] },

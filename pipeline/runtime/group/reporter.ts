@@ -1,16 +1,46 @@
 import { messageOf } from '../../core/errors.ts';
 import type { GroupConsumer } from '../../core/ports/cluster.ts';
+import type { Labels } from '../../core/ports/meter.ts';
 import type { Task } from '../task/task.ts';
 import type { TaskEnv } from '../task/task-env.ts';
+import { LagMeasure } from './lag.ts';
 
 const second = 1_000;
 const reportEvery = 5_000;
+
+/** A gauge with one label beside the topology's, and the values of the label that it was told with last. */
+interface Told {
+  readonly gauge: string;
+  readonly label: string;
+  values: ReadonlySet<string>;
+}
+
+const toldOf = (gauge: string, label: string): Told => ({ gauge, label, values: new Set() });
+
+const gaugesOf = () => ({
+  entries: toldOf('state_entries', 'node'),
+  bytes: toldOf('state_bytes', 'node'),
+  buffered: toldOf('buffered_bytes', 'task'),
+  clocks: toldOf('stream_time_lag_seconds', 'task'),
+  lagRecords: toldOf('lag_records', 'topic'),
+  lagSeconds: toldOf('lag_seconds', 'topic'),
+});
+
+type Gauges = ReturnType<typeof gaugesOf>;
 
 const add = (sums: Map<string, number>, name: string, by: number): void => {
   sums.set(name, (sums.get(name) ?? 0) + by);
 };
 
-const reportState = (env: TaskEnv, tasks: ReadonlyArray<Task>): void => {
+/** The sums of a gauge by one label. What was told before and is no more, since its tasks have moved away, is told to be nothing. */
+const gaugeAll = (env: TaskEnv, told: Told, sums: ReadonlyMap<string, number>): void => {
+  const label = (value: string): Labels => ({ topology: env.topology.name, [told.label]: value });
+  for (const value of told.values) if (!sums.has(value)) env.meter.gauge(told.gauge, label(value), 0);
+  for (const [value, sum] of sums) env.meter.gauge(told.gauge, label(value), sum);
+  told.values = new Set(sums.keys());
+};
+
+const reportState = (env: TaskEnv, told: Gauges, tasks: ReadonlyArray<Task>): void => {
   const entries = new Map<string, number>();
   const bytes = new Map<string, number>();
   for (const [node, store] of tasks.flatMap((task) => [...task.nodes.stores])) {
@@ -18,36 +48,18 @@ const reportState = (env: TaskEnv, tasks: ReadonlyArray<Task>): void => {
     add(entries, node, size.entries);
     add(bytes, node, size.bytes);
   }
-  for (const [node, count] of entries) env.meter.gauge('state_entries', { topology: env.topology.name, node }, count);
-  for (const [node, count] of bytes) env.meter.gauge('state_bytes', { topology: env.topology.name, node }, count);
+  gaugeAll(env, told.entries, entries);
+  gaugeAll(env, told.bytes, bytes);
 };
 
-const reportTasks = (env: TaskEnv, tasks: ReadonlyArray<Task>): void => {
+const reportTasks = (env: TaskEnv, told: Gauges, tasks: ReadonlyArray<Task>): void => {
   const topology = env.topology.name;
   const ready = tasks.filter((task) => task.isReady);
   env.meter.gauge('tasks', { topology, state: 'ready' }, ready.length);
   env.meter.gauge('tasks', { topology, state: 'restoring' }, tasks.length - ready.length);
-  for (const task of ready) {
-    const buffered = task.queues.reduce((sum, queue) => sum + queue.bytes, 0);
-    env.meter.gauge('buffered_bytes', { topology, task: task.id }, buffered);
-    if (Number.isFinite(task.streamTime)) {
-      env.meter.gauge('stream_time_lag_seconds', { topology, task: task.id }, (env.clock.now() - task.streamTime) / second);
-    }
-  }
-};
-
-/** Asks the brokers for the end of each partition; what cannot be asked now is left as it was. */
-const reportLag = async (env: TaskEnv, consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> => {
-  const lags = new Map<string, number>();
-  const queues = tasks.flatMap((task) => task.queues);
-  const ends = await consumer.ends(
-    queues.map(({ at }) => at),
-    'committed',
-  );
-  for (const [nth, queue] of queues.entries()) {
-    add(lags, queue.at.topic, Math.max(0, (ends[nth] ?? 0) - Math.max(queue.position, queue.committed.offset)));
-  }
-  for (const [topic, lag] of lags) env.meter.gauge('lag_records', { topology: env.topology.name, topic }, lag);
+  const clocks = ready.filter(({ streamTime }) => Number.isFinite(streamTime));
+  gaugeAll(env, told.buffered, new Map(ready.map(({ id, queues }) => [id, queues.reduce((sum, queue) => sum + queue.bytes, 0)])));
+  gaugeAll(env, told.clocks, new Map(clocks.map(({ id, streamTime }) => [id, (env.clock.now() - streamTime) / second])));
 };
 
 /** Where the changelogs end, which is how far stores on disk stand after the next commit. Those in memory stand at nothing. */
@@ -75,10 +87,13 @@ const untold =
  */
 export class Reporter {
   readonly #env: TaskEnv;
+  readonly #gauges = gaugesOf();
+  readonly #lag: LagMeasure;
   #reported = Number.NEGATIVE_INFINITY;
 
   constructor(env: TaskEnv) {
     this.#env = env;
+    this.#lag = new LagMeasure(env.clock);
   }
 
   /** Reports if it is time to. */
@@ -86,9 +101,21 @@ export class Reporter {
     const now = this.#env.clock.monotonic();
     if (now - this.#reported < reportEvery) return;
     this.#reported = now;
-    reportTasks(this.#env, tasks);
-    reportState(this.#env, tasks);
-    await reportLag(this.#env, consumer, tasks).catch(untold(this.#env, 'the lag could not be measured'));
+    reportTasks(this.#env, this.#gauges, tasks);
+    reportState(this.#env, this.#gauges, tasks);
+    await this.#reportLag(consumer, tasks).catch(untold(this.#env, 'the lag could not be measured'));
     await followChangelogs(consumer, tasks).catch(untold(this.#env, 'the ends of the changelogs could not be asked for'));
+  }
+  /** Asks the brokers for the end of each partition; what cannot be asked now is left as it was. */
+  async #reportLag(consumer: GroupConsumer, tasks: ReadonlyArray<Task>): Promise<void> {
+    const { meter, topology } = this.#env;
+    const places = tasks.flatMap((task) => task.queues).map(({ at }) => at);
+    const lags = this.#lag.take(tasks, await consumer.ends(places, 'committed'));
+    gaugeAll(this.#env, this.#gauges.lagRecords, new Map([...lags].map(([topic, { records }]) => [topic, records])));
+    gaugeAll(this.#env, this.#gauges.lagSeconds, new Map([...lags].map(([topic, { age }]) => [topic, age / second])));
+    for (const [topic, { read, written }] of lags) {
+      meter.count('processed_offsets_total', { topology: topology.name, topic }, read);
+      meter.count('appended_offsets_total', { topology: topology.name, topic }, written);
+    }
   }
 }
