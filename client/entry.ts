@@ -56,7 +56,7 @@ export const entryOf = (payload: object, key: string, givenAt: number): Entry =>
   return { key, json, bytes: encoder.encode(json).length, givenAt, answer, accept, refuse };
 };
 
-/** The body of a request. */
+/** The body of a request for many. */
 export const bodyOf = (entries: ReadonlyArray<Entry>): string => `{"items":[${entries.map(({ json }) => json).join(',')}]}`;
 
 /** Bytes of a body without items. */

@@ -3,7 +3,7 @@ import { ClientError, ofItem } from './client-error.ts';
 import type { Connection } from './connection.ts';
 import { bodyBytes, bodyOf, entryOf, type Accepted, type Entry, type Kind } from './entry.ts';
 import type { Settings } from './settings.ts';
-import { verdictsOf, type Verdict } from './verdicts.ts';
+import { asBatch, verdictsOf, type Verdict } from './verdicts.ts';
 
 /** What became of the items of one kind since the client was made. */
 export interface LaneStats {
@@ -15,7 +15,7 @@ export interface LaneStats {
   readonly retries: number;
 }
 
-const paths = { feedback: '/v1/feedback:batch', inference: '/v1/inferences:batch' } as const;
+const paths = { feedback: '/v1/feedback', inference: '/v1/inferences' } as const;
 
 const plain = (error: unknown): ClientError =>
   error instanceof ClientError ? error : new ClientError('unavailable', 'The request failed.', { cause: error });
@@ -50,7 +50,21 @@ export class Lane {
   }
 
   get path(): string {
-    return paths[this.#kind];
+    return this.#isSingle ? paths[this.#kind] : `${paths[this.#kind]}:batch`;
+  }
+
+  /** The body of a request for a run. */
+  bodyOf(run: ReadonlyArray<Entry>): string {
+    return this.#isSingle ? run.map(({ json }) => json).join('') : bodyOf(run);
+  }
+
+  get #mostItems(): number {
+    return this.#isSingle ? 1 : this.#settings.batch.items;
+  }
+
+  /** Whether items go one by one: a link is taken for one at a time. */
+  get #isSingle(): boolean {
+    return this.#settings.credentials.token !== undefined;
   }
 
   get unanswered(): ReadonlyArray<Entry> {
@@ -89,7 +103,7 @@ export class Lane {
   /** What has no answer yet, in order, in runs whose bodies have at most so many bytes; a larger item is left out. Nothing is taken out. */
   runs(most: number): ReadonlyArray<ReadonlyArray<Entry>> {
     const small = this.unanswered.filter(({ bytes }) => bodyBytes(1, bytes) <= most);
-    return runsOf(small, { items: this.#settings.batch.items, bytes: most });
+    return runsOf(small, { items: this.#mostItems, bytes: most });
   }
 
   /** Calls off what is under way and refuses what has no answer. */
@@ -132,7 +146,7 @@ export class Lane {
 
   async #send(): Promise<void> {
     this.#isSending = true;
-    const batch = this.#backlog.take({ items: this.#settings.batch.items, bytes: this.#mostBytes });
+    const batch = this.#backlog.take({ items: this.#mostItems, bytes: this.#mostBytes });
     const verdicts = await this.#exchange(batch);
     this.#isSending = false;
     if (this.#off.signal.aborted) return;
@@ -145,7 +159,8 @@ export class Lane {
   async #exchange(batch: ReadonlyArray<Entry>): Promise<ReadonlyArray<Verdict>> {
     const clear = (text: string): string => this.#connection.cleared(text);
     try {
-      const answer = await this.#connection.call({ path: this.path, body: bodyOf(batch), signal: this.#off.signal });
+      const told = await this.#connection.call({ path: this.path, body: this.bodyOf(batch), signal: this.#off.signal });
+      const answer = this.#isSingle ? asBatch(told) : told;
       if (answer.status !== 413 || batch.length === 1) return verdictsOf(answer, batch.length, clear);
       this.#mostBytes = Math.floor(bodyBytes(batch.length, sumOf(batch)) / 2);
       return batch.map(() => ({ is: 'split' }));

@@ -17,7 +17,7 @@ interface Listenable {
 
 declare const window: Listenable | undefined;
 declare const document: (Listenable & { readonly visibilityState: string }) | undefined;
-declare const navigator: { sendBeacon(url: string, body: Blob): boolean };
+declare const navigator: { sendBeacon(url: string, body: string): boolean };
 
 const listen = (to: Listenable, name: string, then: () => void): (() => void) => {
   to.addEventListener(name, then);
@@ -36,6 +36,7 @@ export const browserPage = (): Page | undefined => {
       if (event === 'leave') return listen(tab, 'pagehide', then);
       return listen(page, 'visibilitychange', () => isHidden() && then());
     },
-    beacon: (url, json) => navigator.sendBeacon(url, new Blob([json], { type: 'application/json' })),
+    // As plain text: a browser asks the server before it sends another type to another origin, and a page that is left has no time for that.
+    beacon: (url, json) => navigator.sendBeacon(url, json),
   };
 };

@@ -4,7 +4,7 @@ import { thisPlatform, type Platform } from './platform.ts';
 
 /** How items are gathered into requests: a request goes out when the first of these is reached. */
 export interface BatchLimits {
-  /** Items of a request; 100 if left out. */
+  /** Items of a request; 100 if left out. With a token each item is a request. */
   readonly items: number;
   /** Bytes of a request, and so of an item; 512 KiB if left out. */
   readonly bytes: number;

@@ -53,6 +53,13 @@ const verdictOn = (result: unknown, clear: (text: string) => string): Verdict =>
   return error.retryable ? again(error, typeof afterMs === 'number' ? afterMs : 0) : { is: 'refused', error };
 };
 
+/** The answer to a single item that was accepted, as a batch has it; any other answer as it is. */
+export const asBatch = (answer: Answer): Answer => {
+  const { status, body } = answer;
+  const id = textAt(body, 'id');
+  return status < 300 && id !== undefined ? { ...answer, body: { results: [{ status, id }] } } : answer;
+};
+
 /** What the answer to a batch means for each of its items. An answer that is not the API's (a proxy's, a login page) is as good as none. */
 export const verdictsOf = (answer: Answer, count: number, clear: (text: string) => string): ReadonlyArray<Verdict> => {
   const all = (verdict: Verdict): ReadonlyArray<Verdict> => Array.from({ length: count }, () => verdict);

@@ -1,6 +1,6 @@
 import { sumOf } from './backlog.ts';
 import type { Connection } from './connection.ts';
-import { bodyBytes, bodyOf } from './entry.ts';
+import { bodyBytes } from './entry.ts';
 import type { Lane } from './lane.ts';
 import type { Settings } from './settings.ts';
 
@@ -19,7 +19,7 @@ const handOver = (lanes: ReadonlyArray<Lane>, connection: Connection, { credenti
   for (const lane of lanes) {
     for (const run of lane.runs(left)) {
       left -= bodyBytes(run.length, sumOf(run));
-      if (left < 0 || platform.page?.beacon(connection.urlOf(lane.path), bodyOf(run)) !== true) return false;
+      if (left < 0 || platform.page?.beacon(connection.urlOf(lane.path), lane.bodyOf(run)) !== true) return false;
       waiting -= run.length;
     }
   }

@@ -48,6 +48,7 @@ export const ingestSettings: ReadonlyArray<SettingName> = [
   'port',
   'keys',
   'links',
+  'corsOrigin',
   'keyRate',
   'linkRate',
   'tenantRate',
@@ -55,6 +56,11 @@ export const ingestSettings: ReadonlyArray<SettingName> = [
   'inFlightMib',
   'undeclared',
 ];
+
+/** Settings that several flags may give a value each. */
+const repeatable: ReadonlySet<SettingName> = new Set(['corsOrigin']);
+
+const joined = (text: string, earlier?: string): string => (earlier === undefined ? text : `${earlier},${text}`);
 
 /**
  * Adds an option for each of these settings. Its value is checked with all others, when the command runs. `defaults`: what the command takes
@@ -68,7 +74,8 @@ export const addSettings = (
   for (const name of names) {
     const standard = defaults[name] ?? settingDefault(name);
     const told = standard === undefined ? '' : ` (default: ${standard})`;
-    command.addOption(new Option(`${flagOf(name)} <value>`, `${settingHelp(name)}${told}`));
+    const option = new Option(`${flagOf(name)} <value>`, `${settingHelp(name)}${told}`);
+    command.addOption(repeatable.has(name) ? option.argParser(joined) : option);
   }
   return command;
 };

@@ -9,6 +9,7 @@ const whole = (least: number, most: number): z.ZodType<number, string> =>
   z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(least).max(most));
 
 const name = z.string().regex(/^[a-zA-Z0-9._-]{1,100}$/);
+const origins = /^https?:\/\/[^\s/,]+(,https?:\/\/[^\s/,]+)*$/;
 const brokers = /^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/;
 const webAddress = /^https?:\/\/[^\s/]+\S*$/;
 const database = /^(https?:\/\/[^\s/]+\S*|chdb:\S+)$/;
@@ -34,6 +35,7 @@ export const settingShape = z.object({
   port: whole(0, 65_535).default(8_080),
   keys: text,
   links: text,
+  corsOrigin: z.string().regex(origins).optional(),
   keyRate: whole(1, 1_000_000).optional(),
   linkRate: whole(1, 1_000_000).default(10),
   tenantRate: whole(1, 1_000_000).optional(),
@@ -101,6 +103,10 @@ export const settingTable: Readonly<Record<SettingName, readonly [env: string, t
   port: ['MILLRACE_INGEST_PORT', 'the port of the ingestion API, from 0 to 65535; 0 takes a free one'],
   keys: ['MILLRACE_INGEST_KEYS', 'the path of a JSON file with API keys, as millrace ingest keys makes it'],
   links: ['MILLRACE_INGEST_LINKS', 'the path of a JSON file with secrets of browser links, as millrace ingest links makes it'],
+  corsOrigin: [
+    'MILLRACE_INGEST_CORS_ORIGIN',
+    'an origin whose pages may read answers, e.g. https://app.example.com; repeatable, or several with commas',
+  ],
   keyRate: ['MILLRACE_INGEST_KEY_RATE', 'how many records a second one API key may send to this process'],
   linkRate: ['MILLRACE_INGEST_LINK_RATE', 'how many records a second the bearers of one browser link may send to this process'],
   tenantRate: ['MILLRACE_INGEST_TENANT_RATE', 'how many records a second the keys of one tenant may send to this process'],
@@ -139,6 +145,7 @@ export const laterDefaults: Readonly<Partial<Record<SettingName, string>>> = {
   stateDir: 'in memory',
   group: "the topology's name",
   healthPort: '9464',
+  corsOrigin: 'none',
   keyRate: 'no limit',
   tenantRate: 'no limit',
   kafkaTls: 'false',

@@ -22,10 +22,21 @@ type Flags = SettingSources['flags'];
 const second = 1_000;
 const mebibyte = 1 << 20;
 
-const settingsFor = ({ host, port, keyRate, linkRate, tenantRate, ackSeconds, inFlightMib, undeclared }: Settings): IngestSettings => ({
+const settingsFor = ({
+  host,
+  port,
+  keyRate,
+  linkRate,
+  tenantRate,
+  ackSeconds,
+  inFlightMib,
+  corsOrigin,
+  undeclared,
+}: Settings): IngestSettings => ({
   ...defaultIngestSettings,
   address: { host, port },
   rates: { perKey: keyRate, perLink: linkRate, perTenant: tenantRate },
+  origins: corsOrigin?.split(',') ?? [],
   ackDeadline: ackSeconds * second,
   inFlightBytes: inFlightMib * mebibyte,
   undeclared,

@@ -18,6 +18,8 @@ export interface IngestSettings {
   readonly requestTimeout: number;
   readonly rates: Rates;
   readonly repeats: RepeatLimits;
+  /** Origins whose pages may read answers, e.g. `https://app.example.com`. */
+  readonly origins: ReadonlyArray<string>;
   /** What becomes of feedback whose signal nobody has declared. */
   readonly undeclared: UndeclaredPolicy;
 }
@@ -35,5 +37,6 @@ export const defaultIngestSettings: Omit<IngestSettings, 'address' | 'rates'> = 
   ackDeadline: 10_000,
   requestTimeout: 15_000,
   repeats: { entries: 100_000, bytes: 32 * mebibyte },
+  origins: [],
   undeclared: 'reject',
 };

@@ -80,8 +80,8 @@ describe('the client in a real browser', function () {
     await until('both beacons are there', () => requests.length >= 2, { within: 30_000 });
     // Two beacons are two requests of the browser: either may be there first.
     assert.deepEqual(requests.map(({ url, headers, items }) => [url, headers['content-type'], items[0]!.idempotency_key]).sort(), [
-      ['/v1/feedback:batch?token=tok', 'application/json', 'left'],
-      ['/v1/inferences:batch?token=tok', 'application/json', 'i-1'],
+      ['/v1/feedback?token=tok', 'text/plain;charset=UTF-8', 'left'],
+      ['/v1/inferences?token=tok', 'text/plain;charset=UTF-8', 'i-1'],
     ]);
   });
 

@@ -6,6 +6,7 @@ import type { IngestSettings } from '../ingest-settings.ts';
 import type { Outcome, Refusal } from '../refusal.ts';
 import { admit, type Admitted, type AdmissionPorts } from './admission.ts';
 import { answerMany, answerOne, refuse } from './answer.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { answerFailures, answerRaw, badRequest } from './failures.ts';
 import { openApiText } from './openapi.ts';
 import { measureOutcomes, measureRequest } from './request-metrics.ts';
@@ -100,6 +101,7 @@ const addRoute = (app: FastifyInstance, route: Route, ports: ServerPorts): void 
 export const ingestServer = (ports: ServerPorts): FastifyInstance => {
   const app = created(ports.settings);
   answerFailures(app, ports.log);
+  allowOrigins(app, ports.settings.origins);
   // A connection that stays open would hold up the end.
   app.addHook('onSend', async (_, reply) => {
     if (ports.isDraining()) void reply.header('connection', 'close');

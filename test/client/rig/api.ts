@@ -29,8 +29,12 @@ export interface Api {
   close(): Promise<void>;
 }
 
-const itemsOf = (text: string): ReadonlyArray<Item> =>
-  text.startsWith('{"items":') ? (JSON.parse(text) as { readonly items: ReadonlyArray<Item> }).items : [];
+const isBatch = (text: string): boolean => text.startsWith('{"items":');
+
+const itemsOf = (text: string): ReadonlyArray<Item> => {
+  if (isBatch(text)) return (JSON.parse(text) as { readonly items: ReadonlyArray<Item> }).items;
+  return text.startsWith('{') ? [JSON.parse(text) as Item] : [];
+};
 
 /** Answers with JSON. */
 export const json =
@@ -48,7 +52,8 @@ export const each =
   (result: (item: Item, index: number) => unknown): Behaviour =>
   (request, response) => {
     const results = request.items.map((item, index) => result(item, index) ?? { status: 202, id: `id-${item.idempotency_key}` });
-    json(207, { results })(request, response);
+    if (isBatch(request.text)) json(207, { results })(request, response);
+    else json(202, results[0])(request, response);
   };
 
 /** Drops the connection without a word. */

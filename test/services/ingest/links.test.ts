@@ -14,7 +14,8 @@ const expires = systemClock.now() + 600_000;
 
 const linkTo = (more: Partial<LinkOrder> = {}): string => feedbackLink({ inference: 'req-1', key: 'label', expires, ...more }, signer);
 
-describe('feedback by a browser link', () => {
+describe('feedback by a browser link', function () {
+  this.timeout(60_000);
   let scene: Scene;
   const given: string[] = [];
 
@@ -122,7 +123,7 @@ describe('feedback by a browser link', () => {
           assert.equal(answer.statusCode, 401, url);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
