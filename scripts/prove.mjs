@@ -24,6 +24,7 @@ const results = [
   await runTier('integration', fullTiers.integration, full),
   await scriptProof('crash suite', 'crash-proof.mjs'),
   await scriptProof('crash suite of the ingestion API', 'run.mjs', 'test/crash/main.ts', '--suite', 'ingest', '--write'),
+  await scriptProof('schemathesis', 'run.mjs', 'test/fuzz/main.ts', '--write'),
   await scriptProof('simulator', 'simulate-proof.mjs'),
   await scriptProof('planted bugs', 'plant-bugs.mjs', '--write'),
 ];
