@@ -20,8 +20,10 @@ export const tiers = {
 /** The same tiers with the time that the full runs of crash suites, simulator and statistics take. */
 export const fullTiers = Object.fromEntries(Object.entries(tiers).map(([name, { args }]) => [name, { args, minutes: 180 }]));
 
-const explain = (outcome, minutes) =>
-  outcome === 'deadline' ? `it was still running after ${minutes} minutes` : `it ended early, with ${outcome}`;
+const explain = (outcome, minutes) => {
+  if (outcome === 'deadline') return `it was still running after ${minutes} minutes`;
+  return outcome === 0 ? 'it ended without any test' : `it ended early, with ${outcome}`;
+};
 
 const readResults = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: [], skipped: [] });
 
@@ -29,7 +31,7 @@ const readResults = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 
 const withoutReason = (skipped) =>
   skipped.filter(({ reason }) => reason === undefined).map(({ title }) => `${title} (skipped for no reason)`);
 
-/** Runs mocha over one tier in a process of its own. A run that dies, hangs or stays open counts as a failure. */
+/** Runs mocha over one tier in a process of its own. A run that dies, hangs, stays open or has run no test counts as a failure. */
 export const runTier = async (name, { args, minutes }, env = {}) => {
   mkdirSync(localCache, { recursive: true });
   const file = path.join(localCache, `results-${name}.json`);
@@ -38,7 +40,8 @@ export const runTier = async (name, { args, minutes }, env = {}) => {
   const outcome = await child(command, { env: { ...threadPool, ...env, MILLRACE_RESULTS: file }, deadline: minutes * 60_000 });
   const { passed, failed, skipped } = readResults(file);
   const unexplained = withoutReason(skipped);
-  const broken = outcome !== 0 && (failed.length === 0 || typeof outcome === 'string');
+  const isEmpty = passed + failed.length + skipped.length === 0;
+  const broken = isEmpty || (outcome !== 0 && (failed.length === 0 || typeof outcome === 'string'));
   return {
     name,
     passed,
