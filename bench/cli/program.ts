@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ingestSuite } from '../ingest/ingest-suite.ts';
 import { failoverSuite } from '../latency/failover-suite.ts';
 import { kafkaSuite } from '../kafka/kafka-suite.ts';
 import { latencySuite } from '../latency/latency-suite.ts';
@@ -34,6 +35,7 @@ const suites: ReadonlyArray<Suite<unknown>> = [
   restoreSuite,
   latencySuite,
   failoverSuite,
+  ingestSuite,
 ];
 const names = suites.map(({ name }) => name);
 const proofs = fileURLToPath(new URL('../../docs/proofs', import.meta.url));
