@@ -8,8 +8,13 @@ import { considered, type Considered } from './decide/considered.ts';
 import { afterEvent } from './decide/lifecycle.ts';
 import type { DecisionPolicy, PolicyNumbers } from './decide/policy.ts';
 import { policyNumbers } from './decide/policy-numbers.ts';
+import type { Rule } from './decide/rule.ts';
+import { sequentialVsBaseline } from './decide/sequential-vs-baseline.ts';
 import type { DecideState, SubjectState } from './decide/state.ts';
 import { decodeState, encodeState, stateLayout } from './decide/state-codec.ts';
+
+/** A policy whose rule is told. */
+type Ruled<W, E, Out, K extends Path<W>> = DecisionPolicy<W, E, Out, K> & { readonly rule: Rule };
 
 /** What comes of a window: what to remember of it and until when, and the command, if there is one. */
 interface Step<W, Out> {
@@ -37,7 +42,7 @@ const keepFor = ({ remember, span }: PolicyNumbers, size: number): number =>
 
 /** The left side in one task: takes windows in, looks, and gives out commands. */
 const windowSide = <W, E, Out, K extends Path<W>>(
-  policy: DecisionPolicy<W, E, Out, K>,
+  policy: Ruled<W, E, Out, K>,
   numbers: PolicyNumbers,
   context: Context<DecideState, NoPorts>,
 ): ((chunk: Chunk<W>) => Chunk<Out>) => {
@@ -73,12 +78,13 @@ const windowSide = <W, E, Out, K extends Path<W>>(
 
 /** The right side in one task: takes events in and gives nothing out. */
 const eventSide = <W, E, Out, K extends Path<W>>(
-  policy: DecisionPolicy<W, E, Out, K>,
+  policy: Ruled<W, E, Out, K>,
   numbers: PolicyNumbers,
   context: Context<DecideState, NoPorts>,
 ): ((chunk: Chunk<E>) => Chunk<Out>) => {
   const { store } = context;
   const subjectOf = keyReader(policy.subject.ofEvent);
+  const { needsBaseline, reads } = policy.rule;
   const next = (value: E): readonly [key: string, state: SubjectState] | undefined => {
     const event = policy.event.of(value);
     if (event === undefined) return undefined;
@@ -86,7 +92,7 @@ const eventSide = <W, E, Out, K extends Path<W>>(
     const known = (arm: string, since: number): ReturnType<typeof knownSide> => knownSide(store, subject, { arm, since });
     return [
       subjectKey(subject),
-      afterEvent(subjectAt(store, subject), event, { numbers, needsBaseline: policy.rule.needsBaseline, known }),
+      afterEvent(subjectAt(store, subject), event, { numbers, needsBaseline, watchesOn: reads === 'series', known }),
     ];
   };
   return (chunk) => {
@@ -115,8 +121,9 @@ const eventSide = <W, E, Out, K extends Path<W>>(
 export const decide = <W, E, Out, K extends Path<W>>(
   name: string,
   events: StreamRef<E>,
-  policy: DecisionPolicy<W, E, Out, K>,
+  declared: DecisionPolicy<W, E, Out, K>,
 ): JoinOperator<W, E, Out, DecideState, NoPorts, K> => {
+  const policy = { ...declared, rule: declared.rule ?? sequentialVsBaseline() };
   const numbers = policyNumbers(policy);
   const { name: called, version, metric, better, rule, mode } = policy;
   return {

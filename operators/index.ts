@@ -41,6 +41,8 @@ export { variance } from './aggregates/variance.ts';
 
 // What decide goes by.
 export { absolute } from './decide/absolute.ts';
+export { drift } from './decide/drift.ts';
+export type { CusumDrift, DriftOptions, PageHinkleyDrift } from './decide/drift.ts';
 export { relativeToBaseline } from './decide/relative-to-baseline.ts';
 export { sequentialVsBaseline } from './decide/sequential-vs-baseline.ts';
 export type { SequentialOptions } from './decide/sequential-vs-baseline.ts';

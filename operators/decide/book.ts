@@ -36,17 +36,17 @@ export const knownSide = (states: Everything, subject: string, of: { readonly ar
   return sideOf(of.arm, windows);
 };
 
-/** The last `count` windows of an arm that begin before `end`, all of the length `size` (ms), as far as they are kept and end after `since`. */
-export const recentSide = (states: Entries, subject: string, of: RecentWindows): Side => {
-  const starts = Array.from({ length: of.count }, (_, back) => of.end - (back + 1) * of.size);
-  const windows = starts.map((start) => windowAt(states, windowKey(subject, of.arm, start)));
-  return sideOf(
-    of.arm,
-    windows.filter((window): window is WindowState => window !== undefined && window.end > of.since),
-  );
-};
+/**
+ * The last `count` windows of an arm that begin before `end`, all of the length `size` (ms), as far as they are kept and end after `since`, in
+ * order of time.
+ */
+export const recentWindows = (states: Entries, subject: string, of: RecentWindows): ReadonlyArray<WindowState> =>
+  Array.from({ length: of.count }, (_, at) => of.end - (of.count - at) * of.size)
+    .map((start) => windowAt(states, windowKey(subject, of.arm, start)))
+    .filter((window) => window !== undefined)
+    .filter(({ end }) => end > of.since);
 
-/** Which windows `recentSide` looks at. Times are ms since the epoch. */
+/** Which windows `recentWindows` looks at. Times are ms since the epoch. */
 export interface RecentWindows {
   readonly arm: string;
   readonly end: number;

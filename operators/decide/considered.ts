@@ -1,15 +1,18 @@
-import { recentSide, subjectAt, windowAt, windowKey } from './book.ts';
+import { recentWindows, subjectAt, windowAt, windowKey } from './book.ts';
 import type { Decision } from './decision.ts';
 import { decisionId } from './decision-id.ts';
 import { evidenceOf } from './evidence.ts';
 import { afterWindow, type Finding, type LookContext } from './look.ts';
 import type { DecisionPolicy, PolicyNumbers, WindowReading } from './policy.ts';
-import { withWindow } from './side.ts';
-import type { DecideState, Side, SubjectState, Watch, WindowState } from './state.ts';
+import type { Rule } from './rule.ts';
+import { sideOf, withWindow } from './side.ts';
+import type { DecideState, SubjectState, Watch, WindowState } from './state.ts';
 import type { Store } from '../../pipeline/core/ports/store.ts';
 
 /** The parts of a policy that a look needs. */
-export type Judge = Pick<DecisionPolicy<never, never, unknown, never>, 'name' | 'version' | 'metric' | 'better' | 'rule' | 'mode'>;
+export type Judge = Pick<DecisionPolicy<never, never, unknown, never>, 'name' | 'version' | 'metric' | 'better' | 'mode'> & {
+  readonly rule: Rule;
+};
 
 /** What a window's revision is considered with. It reads the store and writes nothing. */
 export interface Desk {
@@ -43,6 +46,7 @@ const windowState = (reading: WindowReading): WindowState => ({
   end: reading.end,
   revision: reading.revision,
   submitters: reading.submitters,
+  assigned: reading.assigned ?? 0,
   inputs: reading.inputs,
 });
 
@@ -54,7 +58,7 @@ const updated = (watch: Watch, before: WindowState | undefined, after: WindowSta
 };
 
 /** The sides over the policy's span; the window that is just being revised is not in the store yet. */
-const spanned = (watch: Watch, desk: Desk, occasion: Occasion<unknown>): Pick<LookContext, 'candidate' | 'baseline'> => {
+const spanned = (watch: Watch, desk: Desk, occasion: Occasion<unknown>): Pick<LookContext, 'candidate' | 'baseline' | 'series'> => {
   const { span } = desk.numbers;
   if (span === 'sinceDeployed') return watch;
   const window = windowState(occasion.reading);
@@ -62,8 +66,11 @@ const spanned = (watch: Watch, desk: Desk, occasion: Occasion<unknown>): Pick<Lo
   const states = { get: (key: string) => (key === own ? window : desk.states.get(key)) };
   const end = Math.max(watch.candidate.until, watch.baseline?.until ?? watch.since);
   const range = { end, size: window.end - window.start, count: span.lastWindows, since: watch.since };
-  const recent = ({ arm }: Side): Side => recentSide(states, occasion.subject, { ...range, arm });
-  return { candidate: recent(watch.candidate), baseline: watch.baseline === undefined ? undefined : recent(watch.baseline) };
+  const recent = (arm: string): ReadonlyArray<WindowState> => recentWindows(states, occasion.subject, { ...range, arm });
+  const series = recent(watch.candidate.arm);
+  const against = watch.baseline?.arm;
+  const baseline = against === undefined ? undefined : sideOf(against, recent(against));
+  return { candidate: sideOf(watch.candidate.arm, series), baseline, series };
 };
 
 const idOf = (
@@ -101,6 +108,10 @@ const decided = <W>(
   };
 };
 
+/** Whether a window says nothing: without observations, and without inferences that anybody counts. */
+const isEmpty = ({ n, assigned = 0 }: WindowReading, { sampleRatio }: PolicyNumbers): boolean =>
+  n === 0 && (sampleRatio === 'off' || assigned === 0);
+
 /**
  * What a revision of a window makes of its subject: the revision takes the place of the one before it in the sums that are judged, then
  * there may be a look. `undefined` if there is nothing to remember: the revision is older than the one that is known, or is empty and new.
@@ -108,7 +119,7 @@ const decided = <W>(
 export const considered = <W>(desk: Desk, occasion: Occasion<W>): Considered<W> | undefined => {
   const { subject, reading, at } = occasion;
   const before = windowAt(desk.states, windowKey(subject, reading.arm, reading.start));
-  if (before === undefined ? reading.n === 0 : reading.revision <= before.revision) return undefined;
+  if (before === undefined ? isEmpty(reading, desk.numbers) : reading.revision <= before.revision) return undefined;
   const window = windowState(reading);
   const known = subjectAt(desk.states, subject);
   if (known.watch === undefined) return { window, state: known };

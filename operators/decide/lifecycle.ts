@@ -6,6 +6,8 @@ export interface LifecycleContext {
   readonly numbers: PolicyNumbers;
   /** Whether a version without anything to compare it with is watched, too. */
   readonly needsBaseline: boolean;
+  /** Whether a promotion does not end the watch, as for a rule that finds drift. */
+  readonly watchesOn: boolean;
   /** What is known already of an arm in windows that end after `since`. */
   known(arm: string, since: number): Side;
 }
@@ -23,7 +25,8 @@ const rolledBack = (state: SubjectState, event: LifecycleEvent, cooldown: number
 
 const chosenBaseline = (state: SubjectState, event: LifecycleEvent, choice: BaselineChoice): string | undefined => {
   if (choice === 'named') return event.baseline;
-  return choice === 'previous' ? (event.baseline ?? state.stable) : choice.pinned;
+  if (choice === 'previous') return event.baseline ?? state.stable;
+  return 'pinned' in choice ? choice.pinned : state.aliases.get(choice.alias);
 };
 
 const baselineOf = (state: SubjectState, event: LifecycleEvent, { baseline }: PolicyNumbers): string | undefined => {
@@ -64,8 +67,20 @@ const retired = (state: SubjectState, { arm }: LifecycleEvent): SubjectState => 
   return watch?.baseline?.arm === arm ? closed(state, { stable }) : { ...state, stable };
 };
 
-const promoted = (state: SubjectState, { arm }: LifecycleEvent): SubjectState =>
-  state.watch === undefined || state.watch.candidate.arm === arm ? closed(state, { stable: arm }) : { ...state, stable: arm };
+const promoted = (state: SubjectState, { arm }: LifecycleEvent, { watchesOn }: LifecycleContext): SubjectState => {
+  if (state.watch !== undefined && (watchesOn || state.watch.candidate.arm !== arm)) return { ...state, stable: arm };
+  return closed(state, { stable: arm });
+};
+
+/** The subject once the event's alias, if it has one, points to its version. */
+const pointed = (state: SubjectState, { alias, arm }: LifecycleEvent): SubjectState =>
+  alias === undefined ? state : { ...state, aliases: new Map(state.aliases).set(alias, arm) };
+
+const next = (state: SubjectState, event: LifecycleEvent, context: LifecycleContext): SubjectState => {
+  if (isReturn(state, event)) return rolledBack(state, event, context.numbers.cooldown);
+  if (event.kind === 'deployed') return deployed(state, event, context);
+  return event.kind === 'retired' ? retired(state, event) : promoted(state, event, context);
+};
 
 /**
  * What an event makes of a subject.
@@ -73,13 +88,10 @@ const promoted = (state: SubjectState, { arm }: LifecycleEvent): SubjectState =>
  * - `deployed` begins to watch the version, from that moment on and with fresh numbers, against the version that it replaces.
  * - `promoted` ends the watch of that version: it is what later ones are compared with.
  * - `retired` ends the watch of that version, and of one that would be rolled back to it.
+ * - An alias that an event carries points to its version from then on; what is watched already keeps its baseline.
  * - After a command, the candidate's retirement, or the baseline being deployed or promoted, tells that it was carried out.
  *
  * An event from before the deployment that is watched, and the same deployment again, change nothing.
  */
-export const afterEvent = (state: SubjectState, event: LifecycleEvent, context: LifecycleContext): SubjectState => {
-  if (isStale(state, event)) return state;
-  if (isReturn(state, event)) return rolledBack(state, event, context.numbers.cooldown);
-  if (event.kind === 'deployed') return deployed(state, event, context);
-  return event.kind === 'retired' ? retired(state, event) : promoted(state, event);
-};
+export const afterEvent = (state: SubjectState, event: LifecycleEvent, context: LifecycleContext): SubjectState =>
+  isStale(state, event) ? state : pointed(next(state, event, context), event);

@@ -3,7 +3,8 @@ import type { PolicyNumbers } from './policy.ts';
 import type { Better, Judgement, Rule } from './rule.ts';
 import type { Phase, Side, SubjectState, Watch } from './state.ts';
 import { countOf } from './submitters.ts';
-import { areSound } from './sums.ts';
+import { areSound, type Sums } from './sums.ts';
+import { sampleRatioP } from '../statistics/sample-ratio.ts';
 
 /** What a look is taken with. */
 export interface LookContext {
@@ -15,6 +16,8 @@ export interface LookContext {
   /** The sides over the policy's span. */
   readonly candidate: Side;
   readonly baseline: Side | undefined;
+  /** The candidate's windows over the span, in order of time; only of a span of last windows. */
+  readonly series?: ReadonlyArray<Sums>;
 }
 
 /** Something that has to be told. */
@@ -50,11 +53,24 @@ const nothing = (verdict: 'inconclusive' | 'error', reason: string): Judgement =
   reason,
 });
 
+/** Whether the arms got other shares of the inferences than were meant, by more than chance explains. */
+const isMisassigned = ({ candidate, baseline, numbers: { sampleRatio } }: LookContext): boolean => {
+  if (sampleRatio === 'off' || baseline === undefined) return false;
+  const { candidateShare, p: least = 0.001 } = sampleRatio;
+  const found = sampleRatioP({ candidate: candidate.assigned, baseline: baseline.assigned, candidateShare });
+  return 'p' in found && found.p < least;
+};
+
+const misassigned = (candidate: Side, baseline: Side | undefined): string =>
+  `${candidate.assigned} inferences against ${baseline?.assigned ?? 0} are not the shares that were meant`;
+
 /** The rule's judgement, but for numbers that cannot be true and for harm that is too small to matter. */
-const judged = ({ rule, better, candidate, baseline, numbers }: LookContext): Judgement => {
+const judged = (context: LookContext): Judgement => {
+  const { rule, better, candidate, baseline, numbers, series = [] } = context;
   if (!areSound(candidate) || (baseline !== undefined && !areSound(baseline)))
     return nothing('error', 'the sums of the windows cannot be true');
-  const judgement = rule.judge({ better, candidate, baseline });
+  if (isMisassigned(context)) return nothing('inconclusive', misassigned(candidate, baseline));
+  const judgement = rule.judge({ better, candidate, baseline, series });
   const isTrifle = judgement.verdict === 'failure' && judgement.harm < numbers.minEffect;
   return isTrifle ? { ...judgement, verdict: 'success' } : judgement;
 };
@@ -72,9 +88,17 @@ const ordered = (state: SubjectState, watch: Watch, context: LookContext): Subje
   };
 };
 
+/** After a breach that rolls nothing back: quiet for the cool-down once somebody was told, or still until the next deployment once there is a pause. */
+const warned = (state: SubjectState, watch: Watch, { at, numbers, rule }: LookContext): SubjectState =>
+  rule.onBreach === 'pause'
+    ? { ...state, watch, phase: 'commanded' }
+    : { ...state, watch: { ...watch, recent: [] }, phase: 'cooldown', quietUntil: at + numbers.cooldown };
+
 const breached = (state: SubjectState, watch: Watch, found: { readonly judgement: Judgement; readonly context: LookContext }): Outcome => {
   const { judgement, context } = found;
   const finding = { judgement, reason: judgement.reason };
+  const { onBreach } = context.rule;
+  if (onBreach !== undefined) return { state: warned(state, watch, context), finding: { ...finding, kind: onBreach } };
   if (watch.baseline === undefined) return { state: { ...state, watch, phase: 'commanded' }, finding: { ...finding, kind: 'notify' } };
   if (isSpent(state, context)) return { state: { ...state, watch, phase: 'paused' }, finding: { ...finding, kind: 'pause' } };
   return { state: ordered(state, watch, context), finding: { ...finding, kind: 'rollback' } };

@@ -21,6 +21,8 @@ export interface WindowReading extends Sums {
   readonly submitters: Submitters | undefined;
   /** Where the observations came from. */
   readonly inputs: ReadonlyArray<OffsetRange>;
+  /** How many inferences of the arm there were, judged or not, for the guard against a wrong ratio of samples; 0 if left out. */
+  readonly assigned?: number;
 }
 
 /** What a policy reads from an event in the life of a version. */
@@ -31,6 +33,8 @@ export interface LifecycleEvent {
   readonly baseline: string | undefined;
   /** ms since the epoch, UTC. */
   readonly at: number;
+  /** The alias that points to the version from this event on, if the event says so. */
+  readonly alias?: string;
 }
 
 /** What is judged: all windows that end after the candidate's deployment, or of those the last few. */
@@ -44,12 +48,21 @@ export interface Breach {
 
 /**
  * Which version a deployed one is compared with, and rolled back to: `named`, the one that its deployment names; `previous`, if it names
- * none the one that was in use before; or always the same.
+ * none the one that was in use before; always the same; or the one that an alias points to when the candidate is deployed.
  */
-export type BaselineChoice = 'named' | 'previous' | { readonly pinned: string };
+export type BaselineChoice = 'named' | 'previous' | { readonly pinned: string } | { readonly alias: string };
 
 /** What follows when there is nothing of the candidate while there is of its baseline. */
 export type NoDataMode = 'hold' | 'inconclusive' | 'notify';
+
+/**
+ * Which share of the inferences of both arms was meant for the candidate, and the p-value below which a look is inconclusive instead of a failure; .001. Arms that get
+ * other shares than were meant differ by more than the version.
+ */
+export interface SampleRatio {
+  readonly candidateShare: number;
+  readonly p?: number;
+}
 
 /** The numbers of a policy. Times are ms of stream time. */
 export interface PolicyNumbers {
@@ -76,6 +89,8 @@ export interface PolicyNumbers {
   readonly noData: { readonly after: number; readonly mode: NoDataMode };
   /** Inconclusive looks in a row, or looks in error, after which somebody is told; 4. */
   readonly tolerated: number;
+  /** The guard against a wrong ratio of samples, for windows that tell what was `assigned`; `off`. */
+  readonly sampleRatio: SampleRatio | 'off';
   /** How long the sums of a final window are kept for a deployment that is told late; 25 h. */
   readonly remember: number;
 }
@@ -90,7 +105,8 @@ export interface DecisionPolicy<W, E, Out, K extends Path<W> = Path<W>> extends 
   readonly version: string;
   readonly metric: string;
   readonly better: Better;
-  readonly rule: Rule;
+  /** `sequentialVsBaseline()` if left out. */
+  readonly rule?: Rule;
   /** Whether a command is meant to be carried out. It changes nothing else. */
   readonly mode: 'dryRun' | 'enforce';
   /** The fields that name the subject in a window and in an event, place by place; both contain their stream's partition key. */

@@ -6,14 +6,17 @@ import { noSums, replaced } from './sums.ts';
 const both = (a: Submitters | undefined, b: Submitters | undefined): Submitters | undefined =>
   a === undefined || b === undefined ? undefined : together(a, b);
 
+const isObserved = (window: WindowState | undefined): boolean => window !== undefined && window.n > 0;
+
 /** The side with a window's revision in place of the one before it, which is undefined if the window is new to the side. */
 export const withWindow = (side: Side, before: WindowState | undefined, after: WindowState): Side => ({
   ...replaced(side, before ?? noSums, after),
   arm: side.arm,
-  windows: side.windows + (before === undefined ? 1 : 0),
+  windows: side.windows + (isObserved(after) ? 1 : 0) - (isObserved(before) ? 1 : 0),
   submitters: both(side.submitters, after.submitters),
-  from: Math.min(side.from, after.start),
-  until: Math.max(side.until, after.end),
+  assigned: side.assigned + after.assigned - (before?.assigned ?? 0),
+  from: isObserved(after) ? Math.min(side.from, after.start) : side.from,
+  until: isObserved(after) ? Math.max(side.until, after.end) : side.until,
   inputs: unitedRanges([side.inputs, after.inputs]),
 });
 

@@ -5,7 +5,7 @@ import type { Submitters } from './submitters.ts';
 import type { Sums } from './sums.ts';
 
 /** Names the layout below; changes with it. */
-export const stateLayout = 'decide/1';
+export const stateLayout = 'decide/2';
 
 const phases: ReadonlyArray<Phase> = [
   'idle',
@@ -45,7 +45,7 @@ const putRange = ({ topic, partition, from, to }: OffsetRange): void => {
 };
 
 const putSide = (side: Side): void => {
-  putSums(side).string(side.arm).integer(side.windows).double(side.from).double(side.until);
+  putSums(side).string(side.arm).integer(side.windows).integer(side.assigned).double(side.from).double(side.until);
   putMaybe(side.submitters, putSubmitters);
   putList(side.inputs, putRange);
 };
@@ -71,10 +71,13 @@ const putSubject = (subject: SubjectState): void => {
   putList([...subject.episodes], ([arm, count]) => {
     writer.string(arm).integer(count);
   });
+  putList([...subject.aliases], ([alias, arm]) => {
+    writer.string(alias).string(arm);
+  });
 };
 
 const putWindow = (window: WindowState): void => {
-  putSums(window).string(window.arm).double(window.start).double(window.end).integer(window.revision);
+  putSums(window).string(window.arm).double(window.start).double(window.end).integer(window.revision).integer(window.assigned);
   putMaybe(window.submitters, putSubmitters);
   putList(window.inputs, putRange);
 };
@@ -111,6 +114,7 @@ const side = (from: ByteReader): Side => ({
   ...sums(from),
   arm: from.string(),
   windows: from.integer(),
+  assigned: from.integer(),
   from: from.double(),
   until: from.double(),
   submitters: maybe(from, submitters),
@@ -130,6 +134,8 @@ const watch = (from: ByteReader): Watch => ({
 
 const episode = (from: ByteReader): readonly [string, number] => [from.string(), from.integer()];
 
+const pointer = (from: ByteReader): readonly [string, string] => [from.string(), from.string()];
+
 const subject = (from: ByteReader): SubjectState => ({
   kind: 'subject',
   phase: phases[from.integer()] ?? 'idle',
@@ -138,6 +144,7 @@ const subject = (from: ByteReader): SubjectState => ({
   watch: maybe(from, watch),
   ordered: list(from, time),
   episodes: new Map(list(from, episode)),
+  aliases: new Map(list(from, pointer)),
 });
 
 const window = (from: ByteReader): WindowState => ({
@@ -147,6 +154,7 @@ const window = (from: ByteReader): WindowState => ({
   start: from.double(),
   end: from.double(),
   revision: from.integer(),
+  assigned: from.integer(),
   submitters: maybe(from, submitters),
   inputs: list(from, range),
 });

@@ -14,6 +14,8 @@ export interface Side extends Sums {
   readonly arm: string;
   readonly windows: number;
   readonly submitters: Submitters | undefined;
+  /** Inferences of the arm, judged or not; 0 where that is not told. */
+  readonly assigned: number;
   /** Begin of the earliest and end of the latest window, ms since the epoch; infinite while there is none. */
   readonly from: number;
   readonly until: number;
@@ -49,6 +51,8 @@ export interface SubjectState {
   readonly ordered: ReadonlyArray<number>;
   /** How many rollbacks have been ordered of each version. */
   readonly episodes: ReadonlyMap<string, number>;
+  /** Which version each alias points to. */
+  readonly aliases: ReadonlyMap<string, string>;
 }
 
 /** The last revision of one window of one arm. */
@@ -59,6 +63,7 @@ export interface WindowState extends Sums {
   readonly end: number;
   readonly revision: number;
   readonly submitters: Submitters | undefined;
+  readonly assigned: number;
   readonly inputs: ReadonlyArray<OffsetRange>;
 }
 
@@ -74,6 +79,7 @@ export const newSubject: SubjectState = Object.freeze({
   quietUntil: Number.NEGATIVE_INFINITY,
   ordered: [],
   episodes: new Map<string, number>(),
+  aliases: new Map<string, string>(),
 });
 
 /** An arm without windows. */
@@ -82,6 +88,7 @@ export const newSide = (arm: string): Side => ({
   arm,
   windows: 0,
   submitters: nobody,
+  assigned: 0,
   from: Infinity,
   until: Number.NEGATIVE_INFINITY,
   inputs: [],

@@ -6,7 +6,7 @@ import { effectOf } from '../../operators/statistics/effect.ts';
 import { seeded } from '../../pipeline/testing/seeded.ts';
 import { atMost, type Extent, type Oracle } from './oracle.ts';
 import { policies } from '../../topologies/feedback/rollback/policies.ts';
-import { rateOf, trial, type Arms, type Terms } from './trial.ts';
+import { rateOf, shippedRule, trial, type Arms, type Terms } from './trial.ts';
 
 /** One observation of one of two arms; `isBad`: a wrong prediction, or an impression without a click. */
 interface Observed {
@@ -23,7 +23,7 @@ interface Watched extends Arms {
 const policy = policies.accuracyRegression(() => 'oracles');
 
 /** The policy of the shipped topology, but for the submitters: the data has none. */
-const terms: Terms = { rule: policy.rule, numbers: policyNumbers({ ...policy, minSubmitters: 0 }) };
+const terms: Terms = { rule: policy.rule ?? shippedRule, numbers: policyNumbers({ ...policy, minSubmitters: 0 }) };
 
 /** Watches the candidate record by record by the shipped policy, and goes on after a rollback. */
 const watched = (observations: ReadonlyArray<Observed>): Watched => {

@@ -8,6 +8,7 @@ import { newSide, newSubject, type SubjectState } from '../../../operators/decid
 const context: LifecycleContext = {
   numbers: policyNumbers({ name: 'p', cooldown: hours(1) }),
   needsBaseline: true,
+  watchesOn: false,
   known: (arm) => newSide(arm),
 };
 
@@ -46,6 +47,23 @@ describe('the life of a version', () => {
     assert.equal(pairOf(after([v1, v2, named])), 'v3 against v1');
     const pinned = { ...context, numbers: { ...context.numbers, baseline: { pinned: 'gold' } } };
     assert.equal(pairOf(after([v1, named], newSubject, pinned)), 'v3 against gold');
+  });
+
+  it('takes the version that an alias points to when it comes, and keeps it when the alias moves', () => {
+    const byAlias = { ...context, numbers: { ...context.numbers, baseline: { alias: 'champion' } } };
+    const champion = { ...promoted('v1', 2), alias: 'champion' };
+    const v3 = deployed('v3', 20);
+    assert.equal(pairOf(after([v1, champion, v2, v3], newSubject, byAlias)), 'v3 against v1');
+    const moved = after([v1, champion, v2, v3, { ...promoted('v2', 25), alias: 'champion' }], newSubject, byAlias);
+    assert.equal(pairOf(moved), 'v3 against v1');
+    assert.equal(pairOf(after([deployed('v4', 30)], moved, byAlias)), 'v4 against v2');
+    assert.equal(pairOf(after([v1, v2], newSubject, byAlias)), '- against -');
+  });
+
+  it('goes on being watched for drift after its promotion', () => {
+    const watching = { ...context, needsBaseline: false, watchesOn: true };
+    assert.equal(pairOf(after([v1, promoted('v1', 5)], newSubject, watching)), 'v1 against -');
+    assert.equal(pairOf(after([v1, promoted('v1', 5)], newSubject, { ...watching, watchesOn: false })), '- against -');
   });
 
   it('begins without a watch if its deployment names no baseline and the policy asks for one', () => {

@@ -107,6 +107,32 @@ describe('a look', () => {
     );
   });
 
+  it('is inconclusive, and orders nothing, while the shares of the inferences are not those that were meant', () => {
+    const numbers = { sampleRatio: { candidateShare: 0.5 }, tolerated: 2 };
+    const withAssigned = (assigned: number, n: number): Scene => ({
+      n,
+      ...bad,
+      numbers,
+      candidate: { assigned },
+      baseline: { ...side('v1', 1000, 0.8), assigned: 1000 },
+    });
+    assert.deepEqual(story([withAssigned(700, 200), withAssigned(710, 250), withAssigned(720, 300)]), [
+      'monitoring',
+      'inconclusive, notify',
+      'inconclusive',
+    ]);
+    assert.deepEqual(story([withAssigned(950, 200), withAssigned(960, 250)]), ['suspect', 'commanded, rollback']);
+  });
+
+  it('tells of a drift once in a cool-down, or pauses and waits for the next version', () => {
+    const numbers = { breach: { failures: 1, of: 1 }, cooldown: hours(1) };
+    const rule = (onBreach: 'notify' | 'pause'): LookContext['rule'] => ({ ...absolute({ bound: 0.75 }), onBreach });
+    const scenes = (onBreach: 'notify' | 'pause'): ReadonlyArray<Scene> =>
+      [0, hours(0.5), hours(1)].map((later, at) => ({ n: 200 + 50 * at, ...bad, numbers, rule: rule(onBreach), at: now + later }));
+    assert.deepEqual(story(scenes('notify')), ['cooldown, notify', 'cooldown', 'cooldown, notify']);
+    assert.deepEqual(story(scenes('pause')), ['commanded, pause', 'commanded', 'commanded']);
+  });
+
   it('counts m failures of n looks where the policy says so', () => {
     const numbers = { breach: { failures: 2, of: 3 } };
     const scenes = [{ n: 200, ...bad }, { n: 250 }, { n: 300, ...bad }].map((scene) => ({ ...scene, numbers }));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { MillraceError } from '../../../pipeline/core/errors.ts';
+import { drift } from '../../../operators/decide/drift.ts';
 import { policyNumbers } from '../../../operators/decide/policy-numbers.ts';
+import { sequentialVsBaseline } from '../../../operators/decide/sequential-vs-baseline.ts';
 
 describe('the numbers of a policy', () => {
   it('are the documented ones where the policy leaves them out', () => {
@@ -17,6 +19,18 @@ describe('the numbers of a policy', () => {
         span: 'sinceDeployed',
       },
     );
+  });
+
+  it('have the span that the rule can judge', () => {
+    const series = drift({ test: 'page-hinkley' });
+    assert.throws(() => policyNumbers({ name: 'p', rule: series }), /span is \{ lastWindows \}/);
+    assert.throws(() => policyNumbers({ name: 'p', rule: sequentialVsBaseline(), span: { lastWindows: 5 } }), /span is 'sinceDeployed'/);
+    policyNumbers({ name: 'p', rule: series, span: { lastWindows: 5 } });
+  });
+
+  it('have shares between 0 and 1 in the guard of the ratio', () => {
+    for (const candidateShare of [0, 1]) assert.throws(() => policyNumbers({ name: 'p', sampleRatio: { candidateShare } }), /sampleRatio/);
+    policyNumbers({ name: 'p', sampleRatio: { candidateShare: 0.5 } });
   });
 
   it('are refused all at once, each by name', () => {

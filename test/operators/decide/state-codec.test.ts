@@ -14,7 +14,7 @@ const ranges = fc.array(fc.record<OffsetRange>({ topic: fc.string(), partition: 
 const submitters = fc.option(fc.array(natural, { maxLength: 5 }), { nil: undefined });
 const sums = { n: whole, sum: number, sumSq: number };
 const side = fc.record<Side>(
-  { ...sums, arm: fc.string(), windows: natural, submitters, from: number, until: number, inputs: ranges },
+  { ...sums, arm: fc.string(), windows: natural, submitters, assigned: natural, from: number, until: number, inputs: ranges },
   plain,
 );
 const watch = fc.record<Watch>(
@@ -39,6 +39,7 @@ const subject = fc.record<SubjectState>(
     quietUntil: number,
     ordered: fc.array(number, { maxLength: 3 }),
     episodes: fc.array(fc.tuple(fc.string(), natural), { maxLength: 3 }).map((entries) => new Map(entries)),
+    aliases: fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 3 }).map((entries) => new Map(entries)),
   },
   plain,
 );
@@ -51,6 +52,7 @@ const window = fc.record<WindowState>(
     end: number,
     revision: natural,
     submitters,
+    assigned: natural,
     inputs: ranges,
   },
   plain,

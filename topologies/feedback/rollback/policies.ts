@@ -8,7 +8,8 @@ import { commandOf } from './command-of.ts';
 
 const accuracyOf = ({ start, end, revision, final, dims, offsets, value }: QualityWindow): WindowReading => {
   const { n, sum, sum_sq } = value.accuracy.sums;
-  return { arm: dims.model_version, start, end, revision, final, n, sum, sumSq: sum_sq, submitters: value.submitters, inputs: offsets };
+  const { submitters, inferences: assigned } = value;
+  return { arm: dims.model_version, start, end, revision, final, n, sum, sumSq: sum_sq, submitters, inputs: offsets, assigned };
 };
 
 const kinds: Readonly<Record<DeploymentStatus, LifecycleEvent['kind'] | undefined>> = {
@@ -18,9 +19,14 @@ const kinds: Readonly<Record<DeploymentStatus, LifecycleEvent['kind'] | undefine
   RETIRED: 'retired',
 };
 
+/** The alias that a promotion gives: policies that ask for `baseline: { alias: 'promoted' }` compare with the version that was promoted last. */
+const promotedAlias = 'promoted';
+
 const lifecycleOf = ({ model_version, status, predecessor, deployed_at }: ModelDeployment): LifecycleEvent | undefined => {
   const kind = kinds[status];
-  return kind === undefined ? undefined : { arm: model_version, kind, baseline: predecessor ?? undefined, at: deployed_at / 1000 };
+  if (kind === undefined) return undefined;
+  const event = { arm: model_version, kind, baseline: predecessor ?? undefined, at: deployed_at / 1000 };
+  return kind === 'promoted' ? { ...event, alias: promotedAlias } : event;
 };
 
 /** Tells the fingerprint of the topology that a policy is part of, once that is declared. */
