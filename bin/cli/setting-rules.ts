@@ -9,6 +9,8 @@ export type Given = Readonly<Partial<Record<SettingName, string>>>;
 const together: ReadonlyArray<SettingPair> = [
   ['kafkaUser', 'kafkaPasswordFile'],
   ['kafkaCertificate', 'kafkaKey'],
+  ['jwtIssuer', 'jwtAudience'],
+  ['jwtIssuer', 'jwtJwks'],
   ['registryUser', 'registryPasswordFile'],
   ['registryCertificate', 'registryKey'],
   ['clickhouseUser', 'clickhousePasswordFile'],

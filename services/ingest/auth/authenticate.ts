@@ -1,4 +1,5 @@
 import { type Refusal, refusal } from '../refusal.ts';
+import type { LearnedTokens } from './jwt/learned-tokens.ts';
 import type { Credential, KeyRing } from './key-ring.ts';
 import type { LinkRing } from './link-ring.ts';
 
@@ -18,6 +19,8 @@ export interface AuthPorts {
   readonly ring: () => KeyRing;
   /** The secrets of browser links as they are now; without any, no link is valid. */
   readonly links?: (() => LinkRing) | undefined;
+  /** JSON Web Tokens; a transport learns that of a request before it asks who sends it. Without it none is valid. */
+  readonly tokens?: LearnedTokens | undefined;
 }
 
 const unauthenticated = refusal('unauthenticated', 'the request needs an API key that is valid: Authorization: Bearer <key>');
@@ -29,8 +32,8 @@ const linkForm = /^Link +(\S+)$/i;
 const tokenIn = ({ authorization, token }: Shown): unknown => (authorization === undefined ? token : linkForm.exec(authorization)?.[1]);
 
 /** Tells who sends a request at `now` (ms since the epoch). Says of no secret in which way it is wrong. */
-export const authenticate = (shown: Shown, { ring, links }: AuthPorts, now: number): Credential | Refusal => {
+export const authenticate = (shown: Shown, { ring, links, tokens }: AuthPorts, now: number): Credential | Refusal => {
   const token = tokenIn(shown);
   if (token !== undefined) return (shown.takesLinks ? links?.().find(token, now) : undefined) ?? badLink;
-  return ring().find(shown.authorization, now) ?? unauthenticated;
+  return tokens?.find(shown.authorization) ?? ring().find(shown.authorization, now) ?? unauthenticated;
 };

@@ -10,15 +10,15 @@ export interface Rates {
   readonly perLink?: number | undefined;
 }
 
-/** How many links are remembered. Whoever floods with more has made as many links. */
-const linkEntries = 100_000;
+/** How many keys, links and bearers of tokens are remembered. Whoever floods with more was given as many. */
+const senderEntries = 100_000;
 
 interface Buckets {
   get(name: string): TokenBucket | undefined;
   set(name: string, bucket: TokenBucket): unknown;
 }
 
-/** One for each sender that has been let in. Of keys and tenants there are as many as the file of keys has had. */
+/** One for each sender that has been let in. Of tenants there are as many as somebody speaks for. */
 const bucketIn = (buckets: Buckets, name: string, { rate, now }: { readonly rate: number; readonly now: number }): TokenBucket => {
   const known = buckets.get(name);
   if (known !== undefined) return known;
@@ -30,8 +30,8 @@ const bucketIn = (buckets: Buckets, name: string, { rate, now }: { readonly rate
 /** The limits of what a key, a link and a tenant may send to this process. */
 export class RateLimits {
   readonly #rates: Rates;
-  readonly #buckets = new Map<string, TokenBucket>();
-  readonly #links = new LRUCache<string, TokenBucket>({ max: linkEntries });
+  readonly #tenants = new Map<string, TokenBucket>();
+  readonly #senders = new LRUCache<string, TokenBucket>({ max: senderEntries });
 
   constructor(rates: Rates) {
     this.#rates = rates;
@@ -52,8 +52,8 @@ export class RateLimits {
     const own = link === undefined ? perKey : perLink;
     const name = link === undefined ? `key ${keyId}` : `link ${tenant} ${link.id}`;
     return [
-      ...(own === undefined ? [] : [bucketIn(link === undefined ? this.#buckets : this.#links, name, { rate: own, now })]),
-      ...(perTenant === undefined ? [] : [bucketIn(this.#buckets, `tenant ${tenant}`, { rate: perTenant, now })]),
+      ...(own === undefined ? [] : [bucketIn(this.#senders, name, { rate: own, now })]),
+      ...(perTenant === undefined ? [] : [bucketIn(this.#tenants, tenant, { rate: perTenant, now })]),
     ];
   }
 }

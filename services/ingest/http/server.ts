@@ -106,6 +106,8 @@ export const ingestServer = (ports: ServerPorts): FastifyInstance => {
   app.addHook('onSend', async (_, reply) => {
     if (ports.isDraining()) void reply.header('connection', 'close');
   });
+  const { tokens, clock } = ports;
+  if (tokens !== undefined) app.addHook('onRequest', ({ headers }) => tokens.learn(headers.authorization, clock.now()));
   for (const route of routes) addRoute(app, route, ports);
   app.get(openApiPath, async (_, reply) => reply.type('application/json').send(openApiText));
   return app;

@@ -23,7 +23,8 @@ const signed = (text: string, { id, secret } = fresh): string => {
   return `${head}.${signatureOf(head, secret)}`;
 };
 
-describe('browser links', () => {
+describe('browser links', function () {
+  this.timeout(60_000);
   it('let say one thing, for the tenant of the secret', () => {
     const found = ring.find(feedbackLink({ ...order, value: true, id: 'n-1' }, fresh), now);
     assert.deepEqual(found, {
@@ -77,7 +78,7 @@ describe('browser links', () => {
         const token = bytes instanceof Uint8Array ? Buffer.from(bytes).toString('latin1') : bytes;
         assert.equal(ring.find(token, now), undefined);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -91,7 +92,7 @@ describe('browser links', () => {
         fc.pre(mutated !== token);
         assert.equal(ring.find(mutated, now), undefined);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
     for (const cut of [token.slice(1), token.slice(0, -1), `${token}A`, ` ${token}`, `${token}\n`])
       assert.equal(ring.find(cut, now), undefined);
