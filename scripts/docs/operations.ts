@@ -5,6 +5,7 @@ import { settingDefault, settingHelp } from '../../bin/cli/settings.ts';
 import { defaultBatch, defaultRetry } from '../../pipeline/runtime/delivery/delivery-options.ts';
 import { defaultSettings } from '../../pipeline/runtime/settings.ts';
 import { table, type Row } from './table.ts';
+import { runbook } from '../monitoring/runbook.ts';
 import { readProjectFile, withPart } from './with-part.ts';
 
 const code = (text: string): string => `\`${text}\``;
@@ -33,7 +34,13 @@ const inCode = (): string =>
     ...valueRows('delivery.retry', { ...defaultRetry }),
   ]);
 
-/** docs/operations.md, with its tables of settings as they are now. */
-const page = withPart(readProjectFile('docs/operations.md'), 'settings', settings());
+const parts = [
+  ['settings', settings()],
+  ['launch-settings', inCode()],
+  ['alerts', runbook()],
+] as const;
 
-process.stdout.write(withPart(page, 'launch-settings', inCode()));
+/** docs/operations.md, with its tables of settings and its runbook as they are now. */
+const page = parts.reduce((text, [name, part]) => withPart(text, name, part), readProjectFile('docs/operations.md'));
+
+process.stdout.write(page);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { debianProgram } from './debian-program.mjs';
 import { streamsClasses, streamsJars } from './kafka-streams.mjs';
 import { kafkaJars, registryJars } from './maven.mjs';
 import { localCache } from './paths.mjs';
@@ -10,7 +11,13 @@ import { SetupError, say } from './run.mjs';
 const listFile = path.join(localCache, 'test-services.json');
 
 const kafka = ['kafka', 'Apache Kafka', kafkaJars];
-const forTests = [kafka, ['registry', 'Apicurio Registry', registryJars], ['python', "the foreign client's Python", pythonEnvironment]];
+const forTests = [
+  kafka,
+  ['registry', 'Apicurio Registry', registryJars],
+  ['python', "the foreign client's Python", pythonEnvironment],
+  ['promtool', "Prometheus' promtool", () => debianProgram('prometheus', 'usr/bin/promtool')],
+  ['alertmanager', 'Alertmanager', () => debianProgram('prometheus-alertmanager', 'usr/bin/prometheus-alertmanager')],
+];
 const forBenchmarks = [kafka, ['streams-jars', 'Kafka Streams', streamsJars], ['streams-classes', 'its program', streamsClasses]];
 
 const prepare = async ([id, title, make]) => {
