@@ -1,5 +1,5 @@
 import type { OffsetRange } from '../windows/offset-range.ts';
-import type { Breach } from './policy.ts';
+import type { Breach, DecisionMode } from './policy.ts';
 import type { Judgement, Rule } from './rule.ts';
 import type { Sums } from './sums.ts';
 
@@ -43,7 +43,7 @@ export interface Decision<W> {
   /** The same in every replay; of a rollback UUIDv5 of policy, subject and `from`. */
   readonly id: string;
   readonly kind: 'rollback' | 'pause' | 'notify';
-  readonly mode: 'dryRun' | 'enforce';
+  readonly mode: DecisionMode;
   readonly policy: { readonly name: string; readonly version: string };
   /** The subject's key text, e.g. `acme|digits`. */
   readonly subject: string;

@@ -64,6 +64,9 @@ export interface SampleRatio {
   readonly p?: number;
 }
 
+/** Whether a command is meant to be carried out: never, at once, or when a person has approved it. */
+export type DecisionMode = 'dryRun' | 'enforce' | 'onApproval';
+
 /** The numbers of a policy. Times are ms of stream time. */
 export interface PolicyNumbers {
   readonly span: Span;
@@ -108,7 +111,7 @@ export interface DecisionPolicy<W, E, Out, K extends Path<W> = Path<W>> extends 
   /** `sequentialVsBaseline()` if left out. */
   readonly rule?: Rule;
   /** Whether a command is meant to be carried out. It changes nothing else. */
-  readonly mode: 'dryRun' | 'enforce';
+  readonly mode: DecisionMode;
   /** The fields that name the subject in a window and in an event, place by place; both contain their stream's partition key. */
   readonly subject: { readonly ofWindow: ReadonlyArray<K>; readonly ofEvent: ReadonlyArray<Path<E>> };
   /** Reads a window; undefined if it says nothing about the metric. */

@@ -1,11 +1,17 @@
 import type { Decision, SideEvidence as DecidedSide } from '../../../operators/decide/decision.ts';
-import type { CommandKind, Evidence, ModelCommand, SideEvidence } from '../../../schemas/generated/model-command.ts';
+import type { CommandKind, CommandMode, Evidence, ModelCommand, SideEvidence } from '../../../schemas/generated/model-command.ts';
 import { micros } from '../micros.ts';
 import type { QualityWindow } from '../quality/quality-window.ts';
 import { inputRanges } from '../quality/quality-rows.ts';
 import { evidenceQuery } from './evidence-query.ts';
 
 const kinds: Readonly<Record<Decision<unknown>['kind'], CommandKind>> = { rollback: 'ROLLBACK', pause: 'PAUSE', notify: 'NOTIFY' };
+
+const modes: Readonly<Record<Decision<unknown>['mode'], CommandMode>> = {
+  enforce: 'ENFORCE',
+  dryRun: 'DRY_RUN',
+  onApproval: 'ON_APPROVAL',
+};
 
 const sideOf = ({ arm, n, sum, sumSq, mean, windows }: DecidedSide): SideEvidence => ({
   model_version: arm,
@@ -47,7 +53,7 @@ export const commandOf = (decision: Decision<QualityWindow>, fingerprint: string
   traceparent: null,
   command_id: decision.id,
   kind: kinds[decision.kind],
-  mode: decision.mode === 'enforce' ? 'ENFORCE' : 'DRY_RUN',
+  mode: modes[decision.mode],
   policy: decision.policy.name,
   policy_version: decision.policy.version,
   model_name: decision.window.dims.model_name,

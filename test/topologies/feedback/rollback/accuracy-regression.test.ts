@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { DecisionMode } from '../../../../operators/decide/policy.ts';
 import { decide } from '../../../../operators/decide.ts';
 import { chunkOf, recordOf } from '../../../../pipeline/testing/records.ts';
 import { runJoin } from '../../../../pipeline/testing/run-operator.ts';
@@ -62,16 +63,11 @@ const events = { output: { node: 'deployments', port: undefined } };
 interface Story {
   readonly deployments: ReadonlyArray<ModelDeployment>;
   readonly windows: ReadonlyArray<QualityWindow>;
+  readonly mode?: DecisionMode;
 }
 
-const commandsOf = ({ deployments, windows }: Story): ReadonlyArray<ModelCommand> => {
-  const run = runJoin(
-    decide(
-      'rollback',
-      events,
-      policies.accuracyRegression(() => 'abc'),
-    ),
-  );
+const commandsOf = ({ deployments, windows, mode = 'enforce' }: Story): ReadonlyArray<ModelCommand> => {
+  const run = runJoin(decide('rollback', events, { ...policies.accuracyRegression(() => 'abc'), mode }));
   run.right(chunkOf(deployments.map((value) => recordOf(value))));
   for (const window of windows) run.left(chunkOf([recordOf(window, { time: window.start, asOf: window.streamTime })]));
   return run.values;
@@ -138,6 +134,19 @@ describe('the accuracy policy', () => {
     assert.deepEqual(commandsOf({ deployments: [...replaced, retired], windows: sideBySide(48, 20, 10) }), []);
     const unknown = deployment('v2', 0, { status: 'UNKNOWN' });
     assert.equal(commandsOf({ deployments: [...replaced, unknown], windows: sideBySide(48, 20, 10) }).length, 1);
+  });
+
+  it('says whether an order is to be carried out, and whether by approval, and changes nothing else', () => {
+    const modes = (['enforce', 'dryRun', 'onApproval'] as const).map((mode) =>
+      commandsOf({ deployments: replaced, windows: sideBySide(48, 20, 10), mode }),
+    );
+    assert.deepEqual(
+      modes.map(([command]) => command?.mode),
+      ['ENFORCE', 'DRY_RUN', 'ON_APPROVAL'],
+    );
+    const [enforced = [], ...others] = modes.map((commands) => commands.map(({ mode: _, ...rest }) => rest));
+    for (const other of others) assert.deepEqual(other, enforced);
+    for (const [command] of modes) if (command !== undefined) assert.deepEqual(modelCommand.decode(modelCommand.encode(command)), command);
   });
 
   it('names the windows behind an order in a query that holds any name', () => {
