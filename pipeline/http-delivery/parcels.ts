@@ -16,7 +16,8 @@ function bytesAsBase64(this: unknown, key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-const jsonOf = (value: unknown): string => JSON.stringify(value, bytesAsBase64);
+/** A value as the JSON of a request: bytes are base64, whole numbers past 2^53 are texts. */
+export const jsonOf = (value: unknown): string => JSON.stringify(value, bytesAsBase64);
 
 const keyOf = ({ key }: DeliveryRow<unknown>): string => key?.toString('latin1') ?? '';
 

@@ -4,10 +4,14 @@ import { messageOf, MillraceError } from '../core/errors.ts';
 
 /** What is sent. */
 export interface Post {
+  /** `POST` if left out. */
+  readonly method?: 'GET' | 'PATCH' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
+  /** How much of the answer's body is kept, in bytes; 1,000 if left out, which is enough for a message. */
+  readonly keep?: number;
 }
 
 /** What came back, whole. */
@@ -25,11 +29,12 @@ export interface Poster {
   close(): void;
 }
 
-/** How much of an answer is kept, and how much is read of it at most, in bytes. */
-const kept = 1_000;
+/** How much of an answer is kept unless more is asked for, in bytes. */
+const usuallyKept = 1_000;
+/** How much is read of an answer before its connection is given up, in bytes; more if more is to be kept. */
 const mostRead = 64 * 1024;
 
-const answerOf = async (response: IncomingMessage): Promise<Answer> => {
+const answerOf = async (response: IncomingMessage, kept: number): Promise<Answer> => {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of response) {
@@ -37,7 +42,7 @@ const answerOf = async (response: IncomingMessage): Promise<Answer> => {
     if (bytes < kept) parts.push(part);
     bytes += part.length;
     // An answer without end: its status says enough. Leaving the loop closes the connection.
-    if (bytes > mostRead) break;
+    if (bytes > Math.max(mostRead, kept)) break;
   }
   const text = Buffer.concat(parts).subarray(0, kept).toString();
   return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text };
@@ -53,18 +58,18 @@ export const openPoster = (ca?: string): Poster => {
     'http:': { request: plainRequest, agent: new PlainAgent({ keepAlive: true }) },
     'https:': { request: tlsRequest, agent: new TlsAgent({ keepAlive: true, ...(ca === undefined ? {} : { ca }) }) },
   };
-  const send = ({ url, headers, body, signal }: Post): Promise<IncomingMessage> =>
+  const send = ({ method = 'POST', url, headers, body, signal }: Post): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const { request, agent } = url.protocol === 'https:' ? kinds['https:'] : kinds['http:'];
       const bytes = Buffer.from(body);
       const length = String(bytes.length);
-      const sent = request(url, { method: 'POST', agent, signal, headers: { ...headers, 'content-length': length } }, resolve);
+      const sent = request(url, { method, agent, signal, headers: { ...headers, 'content-length': length } }, resolve);
       sent.on('error', reject).end(bytes);
     });
   return {
     post: async (request) => {
       try {
-        return await answerOf(await send(request));
+        return await answerOf(await send(request), request.keep ?? usuallyKept);
       } catch (error) {
         const why = request.signal.aborted ? messageOf(request.signal.reason) : messageOf(error);
         throw new MillraceError('receiver_unavailable', `${request.url.origin} gave no whole answer: ${why}`, error);
