@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addAcls } from '../commands/acls.ts';
+import { addActuate } from '../commands/actuate.ts';
 import { addDeliver } from '../commands/deliver.ts';
 import { addDemo } from '../commands/demo.ts';
 import { addDev } from '../commands/dev.ts';
 import { addGraph } from '../commands/graph.ts';
 import { addIngest } from '../commands/ingest.ts';
 import { addPlan } from '../commands/plan.ts';
+import { addProxy } from '../commands/proxy.ts';
 import { addRedrive } from '../commands/redrive.ts';
 import { addReplay } from '../commands/replay.ts';
 import { addRun } from '../commands/run.ts';
@@ -48,7 +50,9 @@ const programOf = (context: CommandContext): Command => {
     addReplay,
     addRun,
     addDeliver,
+    addActuate,
     addIngest,
+    addProxy,
     addDev,
     addDemo,
     addSimulate,

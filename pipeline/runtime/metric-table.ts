@@ -116,6 +116,63 @@ export const metricTable = {
     help: 'How far the ingestion API has read the topics of its reference data: the next offset of each partition.',
     labels: ['topic', 'partition'],
   },
+  actuator_commands_total: {
+    kind: 'counter',
+    help: 'What actuators have answered to commands, by status: applied, conflict, refused, failed, dry_run, timed_out.',
+    labels: ['actuator', 'status'],
+  },
+  actuator_apply_seconds: {
+    kind: 'histogram',
+    help: 'How long an attempt to carry out a command took.',
+    labels: ['actuator'],
+    buckets: seconds,
+  },
+  actuator_age_seconds: {
+    kind: 'histogram',
+    help: 'Time from the decision of a command to its confirmation by the other side.',
+    labels: ['actuator'],
+    buckets: ages,
+  },
+  proxy_requests_total: {
+    kind: 'counter',
+    help: 'Calls that the proxy passed on, by what they are for and how they ended: the status of the upstream, or why there was none.',
+    labels: ['operation', 'status'],
+  },
+  proxy_request_seconds: {
+    kind: 'histogram',
+    help: 'How long a call through the proxy took, from its first byte to the last of its answer.',
+    labels: ['operation'],
+    buckets: [...seconds, 60, 120, 300],
+  },
+  proxy_inferences_total: {
+    kind: 'counter',
+    help: 'Calls that the proxy logged as inferences, by what came of it: accepted, or the code of the client under which they were lost.',
+    labels: ['result'],
+  },
+  proxy_kept_bytes: { kind: 'gauge', help: 'Bytes of calls that the proxy keeps until they are logged.', labels: [] },
+  proxy_waiting_inferences: {
+    kind: 'gauge',
+    help: 'Inferences that the proxy has handed to its client and that have no answer yet.',
+    labels: [],
+  },
+  proxy_requests_total: {
+    kind: 'counter',
+    help: 'Calls that the proxy passed on, by what they are for and how they ended: the status of the upstream, or why there was none.',
+    labels: ['operation', 'status'],
+  },
+  proxy_request_seconds: {
+    kind: 'histogram',
+    help: 'How long a call through the proxy took, from its first byte to the last of its answer.',
+    labels: ['operation'],
+    buckets: [...seconds, 60, 120, 300],
+  },
+  proxy_inferences_total: {
+    kind: 'counter',
+    help: 'Calls that the proxy logged as inferences, by what came of it: accepted, or the code of the client under which they were lost.',
+    labels: ['result'],
+  },
+  proxy_kept_bytes: { kind: 'gauge', help: 'Bytes of calls that the proxy keeps until they are logged.', labels: [] },
+  proxy_waiting_inferences: { kind: 'gauge', help: 'Inferences that the proxy has handed to its client and that have no answer yet.', labels: [] },
   delivery_waiting_seconds: { kind: 'gauge', help: 'Age of the oldest row that waits to be handed over.', labels: delivery },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
