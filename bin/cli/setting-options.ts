@@ -46,6 +46,7 @@ export const processSettings: ReadonlyArray<SettingName> = ['slot', 'group', 'he
 export const ingestSettings: ReadonlyArray<SettingName> = [
   'host',
   'port',
+  'grpcPort',
   'keys',
   'links',
   'jwtIssuer',

@@ -25,6 +25,7 @@ const mebibyte = 1 << 20;
 const settingsFor = ({
   host,
   port,
+  grpcPort,
   keyRate,
   linkRate,
   tenantRate,
@@ -35,6 +36,7 @@ const settingsFor = ({
 }: Settings): IngestSettings => ({
   ...defaultIngestSettings,
   address: { host, port },
+  grpcPort,
   rates: { perKey: keyRate, perLink: linkRate, perTenant: tenantRate },
   origins: corsOrigin?.split(',') ?? [],
   ackDeadline: ackSeconds * second,
@@ -62,7 +64,8 @@ const serve = async (settings: Settings, doors: Doors, { signals, print }: Comma
     const { startIngest } = await import('../../services/ingest/start-ingest.ts');
     const api = await startIngest({ cluster, wire, clock, log, meter, ...doors }, settingsFor(settings));
     const health = await healthOf(settings, api, meter);
-    print(`the ingestion API listens on ${api.url}; ${health.url}/healthz, /readyz, /metrics\n`);
+    const grpc = api.grpc === undefined ? '' : `; gRPC on ${api.grpc}`;
+    print(`the ingestion API listens on ${api.url}; ${health.url}/healthz, /readyz, /metrics${grpc}\n`);
     await untilSignalled(api, { signals, clock, log, graceMs: settings.graceSeconds * second });
     await health.close();
   } catch (error) {

@@ -5,6 +5,8 @@ import type { UndeclaredPolicy } from './reference/policies.ts';
 /** How the API behaves. Bytes are bytes; times are ms. */
 export interface IngestSettings {
   readonly address: { readonly host: string; readonly port: number };
+  /** Where gRPC listens, on the same host; nowhere if left out. */
+  readonly grpcPort?: number | undefined;
   /** The longest body of a single record, and of a batch. */
   readonly bodyBytes: number;
   readonly batchBytes: number;

@@ -10,7 +10,8 @@ import type { AuthPorts } from './auth/authenticate.ts';
 import { RateLimits } from './auth/rate-limits.ts';
 import { feedbackKind } from './feedback-kind.ts';
 import { findTopics } from './find-topics.ts';
-import { ingestServer } from './http/server.ts';
+import type { GrpcServer } from './grpc/grpc-server.ts';
+import { ingestServer, type ServerPorts } from './http/server.ts';
 import { inferenceKind } from './inference-kind.ts';
 import type { IngestSettings } from './ingest-settings.ts';
 import { Budget } from './log/budget.ts';
@@ -33,6 +34,8 @@ export interface IngestPorts extends AuthPorts {
 export interface Ingest {
   /** e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** Where gRPC is, e.g. `127.0.0.1:50051`; left out without it. */
+  readonly grpc?: string;
   /** The server, for requests without a network. */
   readonly app: FastifyInstance;
   isDraining(): boolean;
@@ -63,13 +66,20 @@ interface Parts {
   readonly isDraining: () => boolean;
 }
 
-const serverOn = async (ports: IngestPorts, settings: IngestSettings, parts: Parts): Promise<FastifyInstance> => {
+const serverPorts = async (ports: IngestPorts, settings: IngestSettings, parts: Parts): Promise<ServerPorts> => {
   const { writer, budget, reference, isDraining } = parts;
   const feedback = await recordKind(feedbackKind(reference), ports.wire);
   const inference = await recordKind(inferenceKind, ports.wire);
   const repeats = new Repeats((record) => writer.write(record), settings.repeats);
   const limits = new RateLimits(settings.rates);
-  return ingestServer({ ...ports, kinds: { feedback, inference }, repeats, limits, budget, isDraining, settings });
+  return { ...ports, kinds: { feedback, inference }, repeats, limits, budget, isDraining, settings };
+};
+
+/** Loaded by those only who want it. */
+const grpcOn = async (ports: ServerPorts, { address: { host }, grpcPort }: IngestSettings): Promise<GrpcServer | undefined> => {
+  if (grpcPort === undefined) return undefined;
+  const { startGrpc } = await import('./grpc/grpc-server.ts');
+  return startGrpc(ports, { host, port: grpcPort });
 };
 
 const openOn = async (ports: IngestPorts, settings: IngestSettings, { reference, close }: OpenReference): Promise<Ingest> => {
@@ -77,16 +87,26 @@ const openOn = async (ports: IngestPorts, settings: IngestSettings, { reference,
   const writer = new LogWriter({ ...ports, budget }, await ports.cluster.producer());
   let draining = false;
   const isDraining = (): boolean => draining;
-  const app = await serverOn(ports, settings, { writer, budget, reference, isDraining });
-  const url = await listening(app, settings.address);
+  const shared = await serverPorts(ports, settings, { writer, budget, reference, isDraining });
+  const grpc = await grpcOn(shared, settings);
+  const app = ingestServer(shared);
+  const url = await listening(app, settings.address).catch(async (error: unknown) => {
+    await grpc?.stop();
+    throw error;
+  });
   let end: (draining: Promise<void>) => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
+  const drained = async (): Promise<void> => {
+    await Promise.all([app.close(), grpc?.stop()]);
+    await Promise.all([writer.close(), close()]);
+  };
   const stop = (): Promise<void> => {
-    if (!draining) end(app.close().then(() => Promise.all([writer.close(), close()]).then(() => undefined)));
+    if (draining) return ended;
     draining = true;
+    end(drained());
     return ended;
   };
-  return { url, app, isDraining, stop, ended };
+  return { url, ...(grpc === undefined ? {} : { grpc: grpc.address }), app, isDraining, stop, ended };
 };
 
 /**

@@ -16,7 +16,8 @@ const known: Readonly<Record<string, Refusal | undefined>> = {
 
 /** What is said of a request that cannot be read. */
 export const badRequest = refusal('bad_request', 'the request cannot be read');
-const internal = refusal('internal', 'a defect of the server; its log tells more');
+/** What is said of a defect. */
+export const internal = refusal('internal', 'a defect of the server; its log tells more');
 const clientError = 400;
 const serverError = 500;
 
@@ -35,8 +36,8 @@ const told = (error: unknown): Refusal => {
   return statusCode >= clientError && statusCode < serverError ? badRequest : internal;
 };
 
-/** Where it was thrown, without what it says. */
-const placeOf = (error: unknown): ReadonlyArray<string> =>
+/** Where something was thrown, without what it says. */
+export const placeOf = (error: unknown): ReadonlyArray<string> =>
   error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line)) : [];
 
 const methods: ReadonlyMap<string, string> = new Map([...routes.map(({ path }) => [path, 'POST'] as const), [openApiPath, 'GET']]);
