@@ -13,8 +13,8 @@ export const threadPool = { UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?
 
 /** How long each may take before it counts as hung: several times what it takes on two quiet cores. */
 export const tiers = {
-  unit: { args: ['test/**/*.test.ts', ...slow.flatMap((glob) => ['--ignore', glob])], minutes: 12 },
-  integration: { args: slow.map((glob) => `${glob}/*.test.ts`), minutes: 30 },
+  unit: { args: ['test/**/*.test.ts', ...slow.flatMap((glob) => ['--ignore', glob])], minutes: 20 },
+  integration: { args: slow.map((glob) => `${glob}/*.test.ts`), minutes: 40 },
 };
 
 /** The same tiers with the time that the full runs of crash suites, simulator and statistics take. */
