@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { alertTable, runbookOf } from '../../monitoring/rule-groups.ts';
-import { promtoolFor } from './promtool.ts';
+import { promtoolFor, runPromtool as run } from './promtool.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
 import { healthy, type Phases, valuesOf } from './series.ts';
 
 const rules = path.join(import.meta.dirname, '../../docker/prometheus/rules.yml');
 const usual: Phases = [120, 60, 60];
-
-/** What promtool says, and whether it was content. */
-const run = (promtool: string, args: ReadonlyArray<string>): Promise<{ readonly ok: boolean; readonly said: string }> =>
-  new Promise((resolve) => {
-    execFile(promtool, [...args], { maxBuffer: 16 * 2 ** 20 }, (error, stdout, stderr) =>
-      resolve({ ok: error === null, said: stdout + stderr }),
-    );
-  });
 
 /** Every alert of the table at a minute: none fires but this one. */
 const expected = (minute: number, firing: Scenario | undefined) =>
