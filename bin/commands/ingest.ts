@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { type HealthServer, jsonPage, startHealthServer, textPage } from '../../pipeline/runtime/health-server.ts';
 import { untilSignalled } from '../../pipeline/runtime/launch/until-signalled.ts';
 import { jsonLog } from '../../pipeline/runtime/logger.ts';
-import { type PrometheusMeter, prometheusMeter } from '../../pipeline/runtime/prometheus-meter.ts';
+import { prometheusMeter } from '../../pipeline/runtime/prometheus-meter.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { defaultIngestSettings, type IngestSettings } from '../../services/ingest/ingest-settings.ts';
-import type { Ingest } from '../../services/ingest/start-ingest.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { addSettings, ingestSettings, settingsOf } from '../cli/setting-options.ts';
@@ -15,7 +13,7 @@ import { addKeyCommands } from '../ingest/key-commands.ts';
 import { addLinkCommands } from '../ingest/link-commands.ts';
 import { type Doors, openDoors } from '../ingest/open-doors.ts';
 import { openLog } from '../ingest/open-log.ts';
-import { defaultPort } from '../services/launch-settings.ts';
+import { serviceHealth } from '../services/service-health.ts';
 
 type Flags = SettingSources['flags'];
 
@@ -44,16 +42,6 @@ const settingsFor = ({
   undeclared,
 });
 
-const healthOf = ({ healthHost, healthPort }: Settings, api: Ingest, meter: PrometheusMeter): Promise<HealthServer> => {
-  const isReady = (): boolean => !api.isDraining();
-  const pages = {
-    '/healthz': () => jsonPage({ ok: true }),
-    '/readyz': () => jsonPage({ ok: isReady() }, isReady() ? 200 : 503),
-    '/metrics': async () => textPage(await meter.scrape(), meter.contentType),
-  };
-  return startHealthServer(pages, { host: healthHost, port: healthPort ?? defaultPort });
-};
-
 const serve = async (settings: Settings, doors: Doors, { signals, print }: CommandContext): Promise<void> => {
   const log = jsonLog(settings.logLevel);
   const clock = systemClock;
@@ -63,7 +51,7 @@ const serve = async (settings: Settings, doors: Doors, { signals, print }: Comma
     // The web server is loaded by those who serve only: every other command starts without it.
     const { startIngest } = await import('../../services/ingest/start-ingest.ts');
     const api = await startIngest({ cluster, wire, clock, log, meter, ...doors }, settingsFor(settings));
-    const health = await healthOf(settings, api, meter);
+    const health = await serviceHealth(settings, api, meter);
     const grpc = api.grpc === undefined ? '' : `; gRPC on ${api.grpc}`;
     print(`the ingestion API listens on ${api.url}; ${health.url}/healthz, /readyz, /metrics${grpc}\n`);
     await untilSignalled(api, { signals, clock, log, graceMs: settings.graceSeconds * second });

@@ -32,7 +32,10 @@ export const messageText = (message: unknown): string => {
   return textOf(content ?? at(message, 'refusal') ?? at(message, 'arguments'));
 };
 
-const messageOf = (message: unknown): Message => ({ role: textAt(message, 'role') ?? 'user', content: messageText(message) });
+const messageOf = (message: unknown): Message => ({
+  role: textAt(message, 'role') ?? 'user',
+  content: typeof message === 'object' && message !== null ? messageText(message) : textOf(message),
+});
 
 const messagesOf = (given: unknown): ReadonlyArray<Message> =>
   Array.isArray(given) ? given.map(messageOf) : [{ role: 'user', content: textOf(given) }];

@@ -172,7 +172,11 @@ export const metricTable = {
     labels: ['result'],
   },
   proxy_kept_bytes: { kind: 'gauge', help: 'Bytes of calls that the proxy keeps until they are logged.', labels: [] },
-  proxy_waiting_inferences: { kind: 'gauge', help: 'Inferences that the proxy has handed to its client and that have no answer yet.', labels: [] },
+  proxy_waiting_inferences: {
+    kind: 'gauge',
+    help: 'Inferences that the proxy has handed to its client and that have no answer yet.',
+    labels: [],
+  },
   delivery_waiting_seconds: { kind: 'gauge', help: 'Age of the oldest row that waits to be handed over.', labels: delivery },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 

@@ -1,4 +1,4 @@
-import { ingestSettings, processSettings, serviceSettings } from '../../bin/cli/setting-options.ts';
+import { ingestSettings, processSettings, proxySettings, serviceSettings } from '../../bin/cli/setting-options.ts';
 import { flagOf } from '../../bin/cli/setting-rules.ts';
 import type { SettingName } from '../../bin/cli/setting-table.ts';
 import { settingDefault, settingHelp } from '../../bin/cli/settings.ts';
@@ -18,7 +18,7 @@ const settingRow = (name: SettingName): Row => {
 const settings = (): string =>
   table([
     ['flag', 'environment', 'takes', 'default'],
-    ...[...serviceSettings, ...processSettings, 'processes' as const, 'stateDir' as const, ...ingestSettings].map(settingRow),
+    ...[...serviceSettings, ...processSettings, 'processes' as const, 'stateDir' as const, ...ingestSettings, ...proxySettings].map(settingRow),
   ]);
 
 const number = (value: unknown): string => (value === undefined ? 'none' : code(JSON.stringify(value)));

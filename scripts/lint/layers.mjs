@@ -13,6 +13,7 @@ export const layers = {
   schemas: { inside: ['pipeline/core/record-type.ts', 'pipeline/avro/record-type.ts'], packages: [] },
   topologies: { inside: ['operators', 'schemas', core], packages: ['rxjs', 'uuid'] },
   services: { inside: ['topologies', 'operators', 'schemas', 'pipeline'], packages: ['*'] },
+  'services/sidecar': { inside: ['client', 'pipeline'], packages: ['*'] },
   monitoring: { inside: ['pipeline'], packages: [] },
   client: { inside: [], packages: [] },
   bin: anything,
