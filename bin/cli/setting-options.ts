@@ -64,6 +64,9 @@ export const ingestSettings: ReadonlyArray<SettingName> = [
   'undeclared',
 ];
 
+/** What the proxy has besides. */
+export const proxySettings: ReadonlyArray<SettingName> = ['upstream', 'ingest', 'keyFile', 'proxyHost', 'proxyPort', 'proxyKeptKib'];
+
 /** Settings that several flags may give a value each. */
 const repeatable: ReadonlySet<SettingName> = new Set(['corsOrigin']);
 
