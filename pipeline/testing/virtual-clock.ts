@@ -7,19 +7,20 @@ interface Sleeper {
 
 const stuck = 'Nothing sleeps in virtual time, and what is waited for has not finished.';
 
-/** Lets everything that can go on without time passing go on: a turn of the event loop comes after every promise that is ready. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** A turn of the event loop, which comes after every promise that is ready. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Time that stands still until a test moves it. Sleepers are woken in the order in which they are due, those due together in the
  * order in which they fell asleep, and each has run as far as it can before the next is woken: equal programs give equal runs.
  *
- * `sleep(0)` does not wait. Only what waits by promises is settled; real I/O in between is not waited for.
+ * `sleep(0)` does not wait. Only what waits by promises is settled; real I/O in between is waited for if it goes through `during`.
  */
 export class VirtualClock implements Clock {
   #now: number;
   readonly #start: number;
   #sleepers: Sleeper[] = [];
+  readonly #outside = new Set<Promise<unknown>>();
 
   /** `start`: ms since the epoch. */
   constructor(start: number = Date.UTC(2024, 0, 1)) {
@@ -57,7 +58,7 @@ export class VirtualClock implements Clock {
   /** Lets `ms` pass, waking who is due on the way, each at its own time. Resolves when all that was woken has settled. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
-    await settle();
+    await this.#settle();
     while ((this.#sleepers[0]?.due ?? Infinity) <= end) await this.#wakeNext();
     this.#now = end;
   }
@@ -72,7 +73,7 @@ export class VirtualClock implements Clock {
       state.done = true;
     };
     work.then(finish, finish);
-    await settle();
+    await this.#settle();
     while (!state.done) {
       if ((this.#sleepers[0]?.due ?? Infinity) === Infinity) throw new Error(stuck);
       await this.#wakeNext();
@@ -80,12 +81,31 @@ export class VirtualClock implements Clock {
     return work;
   }
 
+  /** Lets no time pass before this work is done, which goes on outside of it: real I/O. It must not wait for this clock. Gives its result. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    this.#outside.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#outside.delete(work);
+    }
+  }
+
+  /** Lets everything that can go on without time passing go on. */
+  async #settle(): Promise<void> {
+    await turn();
+    while (this.#outside.size > 0) {
+      await Promise.allSettled(this.#outside);
+      await turn();
+    }
+  }
+
   async #wakeNext(): Promise<void> {
     const next = this.#sleepers.shift();
     if (next === undefined) return;
     this.#now = Math.max(this.#now, next.due);
     next.wake();
-    await settle();
+    await this.#settle();
   }
 
   #insert(sleeper: Sleeper): void {

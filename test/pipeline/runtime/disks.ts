@@ -46,6 +46,8 @@ export class Disks {
     const makeStore: RunnerDeps['makeStore'] = (spec, place) => {
       const store = openStore({ library: this.#library, directory, clock, log }, spec, place);
       this.#open.add(store);
+      const publish = store.publish.bind(store);
+      store.publish = (position) => clock.during(publish(position));
       return store;
     };
     return { makeStore, log };

@@ -27,6 +27,20 @@ describe('VirtualClock', () => {
     await Promise.all(all);
   });
 
+  it('lets no time pass before work outside of it is done', async () => {
+    const clock = new VirtualClock();
+    const log: string[] = [];
+    const write = async (): Promise<void> => {
+      await clock.sleep(10);
+      const written = new Promise<string>((resolve) => setTimeout(() => resolve('written'), 20));
+      log.push(`${await clock.during(written)}@${clock.monotonic()}`);
+    };
+    const both = [write(), sleeperOf(clock, log)('other', 20)];
+    await clock.advance(100);
+    await Promise.all(both);
+    assert.deepEqual(log, ['written@10', 'other@20']);
+  });
+
   it('lets what was woken run as far as it can before the next is woken', async () => {
     const clock = new VirtualClock();
     const log: string[] = [];
