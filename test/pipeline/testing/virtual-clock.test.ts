@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '../../../pipeline/runtime/system-clock.ts';
 import { VirtualClock } from '../../../pipeline/testing/virtual-clock.ts';
 
 const sleeperOf =
@@ -32,7 +33,7 @@ describe('VirtualClock', () => {
     const log: string[] = [];
     const write = async (): Promise<void> => {
       await clock.sleep(10);
-      const written = new Promise<string>((resolve) => setTimeout(() => resolve('written'), 20));
+      const written = systemClock.sleep(20).then(() => 'written');
       log.push(`${await clock.during(written)}@${clock.monotonic()}`);
     };
     const both = [write(), sleeperOf(clock, log)('other', 20)];
