@@ -8,6 +8,7 @@ import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { KeyRing } from '../../services/ingest/auth/key-ring.ts';
 import { newKey } from '../../services/ingest/auth/new-key.ts';
 import { defaultIngestSettings } from '../../services/ingest/ingest-settings.ts';
+import { Lateness } from '../../services/ingest/log/lateness.ts';
 import { startIngest } from '../../services/ingest/start-ingest.ts';
 
 /**
@@ -26,6 +27,7 @@ const kafka = kafkaCluster({ brokers, clientId: 'bench-ingest', clock: systemClo
 const cluster: Cluster = kind === 'bare' ? { ...kafka, producer: () => Promise.resolve(nothing) } : kafka;
 const { key, stored } = newKey({ tenant: 'acme', scopes: ['write_feedback', 'write_inference'], now: systemClock.now() });
 const ring = new KeyRing([stored]);
+const lateness = new Lateness(systemClock);
 const api = await startIngest(
   {
     cluster,
@@ -34,6 +36,7 @@ const api = await startIngest(
     log: jsonLog('warn'),
     meter: prometheusMeter(),
     ring: () => ring,
+    isLate: () => lateness.isLate(),
   },
   { ...defaultIngestSettings, rates: {}, address: { host: '127.0.0.1', port: 0 } },
 );

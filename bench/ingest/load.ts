@@ -38,33 +38,33 @@ export const closedLoad = async (
   return { shots, wallMs, unsent: 0 };
 };
 
-/** Connections that are opened as they are needed, up to a number. */
-class Pool {
-  readonly #door: Door;
-  readonly #most: number;
-  readonly #free: Connection[] = [];
-  #opened = 0;
+/** As many at a time as fit into the queue of a server that listens. */
+const openedAtOnce = 64;
 
-  constructor(door: Door, most: number) {
-    this.#door = door;
-    this.#most = most;
+/** Connections that stay open, as those of clients do that keep theirs. */
+class Pool {
+  readonly #free: Connection[];
+
+  private constructor(opened: Connection[]) {
+    this.#free = opened;
   }
 
-  /** A connection that is free, or one to be opened; undefined if all are busy. */
-  take(): Connection | Promise<Connection> | undefined {
-    const free = this.#free.pop();
-    if (free !== undefined) return free;
-    if (this.#opened >= this.#most) return undefined;
-    this.#opened += 1;
-    return Connection.open(this.#door.host, this.#door.port);
+  static async open({ host, port }: Door, size: number): Promise<Pool> {
+    const opened: Connection[] = [];
+    while (opened.length < size) {
+      const more = Math.min(openedAtOnce, size - opened.length);
+      opened.push(...(await Promise.all(Array.from({ length: more }, () => Connection.open(host, port)))));
+    }
+    return new Pool(opened);
+  }
+
+  /** A connection that is free; undefined if all are busy. */
+  take(): Connection | undefined {
+    return this.#free.pop();
   }
 
   give(connection: Connection): void {
     this.#free.push(connection);
-  }
-
-  lost(): void {
-    this.#opened -= 1;
   }
 
   close(): void {
@@ -72,7 +72,7 @@ class Pool {
   }
 }
 
-/** What an even load is: requests a second, for so many ms, over so many connections at most. */
+/** What an even load is: requests a second, for so many ms, over so many connections. */
 export interface Pace {
   readonly rate: number;
   readonly ms: number;
@@ -86,18 +86,16 @@ const second = 1_000;
 
 /** Requests at an even rate, whatever comes of them. The time of each counts from when it was due, so that no wait is left out. */
 export const openLoad = async (door: Door, make: RequestMaker, { rate, ms, connections }: Pace): Promise<Fired> => {
-  const pool = new Pool(door, connections);
+  const pool = await Pool.open(door, connections);
   const shots: Shot[] = [];
   const under = new Set<Promise<void>>();
-  const shoot = async (taken: Connection | Promise<Connection>, due: number): Promise<void> => {
+  const shoot = async (connection: Connection, due: number): Promise<void> => {
     try {
-      const connection = await taken;
       const answer = await connection.ask(make());
       shots.push({ ...answer, due, ms: performance.now() - due });
       pool.give(connection);
     } catch {
       shots.push({ status: lostStatus, accepted: 0, due, ms: performance.now() - due });
-      pool.lost();
     }
   };
   const start = performance.now();

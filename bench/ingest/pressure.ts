@@ -40,7 +40,7 @@ const second = 1_000;
 const acceptedStatus = 202;
 const shedStatuses = [429, 503];
 /** More than wait at a time when all goes well, and many clients when it does not. */
-const connections = { half: 256, overload: 2_000 };
+const connections = { half: 256, overload: 1_000 };
 const tickMs = 5;
 
 const timesOf = (shots: ReadonlyArray<Shot>): ReadonlyArray<number> =>

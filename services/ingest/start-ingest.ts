@@ -28,6 +28,8 @@ export interface IngestPorts extends AuthPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
+  /** Whether the process is too late with what it has to take more on; never, if left out. */
+  readonly isLate?: (() => boolean) | undefined;
 }
 
 /** An API that listens. */
@@ -83,7 +85,7 @@ const grpcOn = async (ports: ServerPorts, { address: { host }, grpcPort }: Inges
 };
 
 const openOn = async (ports: IngestPorts, settings: IngestSettings, { reference, close }: OpenReference): Promise<Ingest> => {
-  const budget = new Budget(settings.inFlightBytes);
+  const budget = new Budget(settings.inFlightBytes, ports.isLate);
   const writer = new LogWriter({ ...ports, budget }, await ports.cluster.producer());
   let draining = false;
   const isDraining = (): boolean => draining;

@@ -1,10 +1,15 @@
-/** How many bytes of bodies and unconfirmed records a process may hold. Not a lock: whoever takes bytes gives them back. */
+/**
+ * How many bytes of bodies and unconfirmed records a process may hold. While it is late with what it has, it takes nothing more. Not a lock:
+ * whoever takes bytes gives them back.
+ */
 export class Budget {
   readonly limit: number;
+  readonly #isLate: () => boolean;
   #used = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, isLate: () => boolean = () => false) {
     this.limit = limit;
+    this.#isLate = isLate;
   }
 
   get used(): number {
@@ -13,7 +18,7 @@ export class Budget {
 
   /** Takes bytes if there is room for them; a single request always fits into an empty budget. */
   take(bytes: number): boolean {
-    if (this.#used > 0 && this.#used + bytes > this.limit) return false;
+    if (this.#used > 0 && (this.#used + bytes > this.limit || this.#isLate())) return false;
     this.add(bytes);
     return true;
   }
