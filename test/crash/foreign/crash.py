@@ -5,7 +5,9 @@
 OPTIONS is one JSON object. Prints one JSON object a line; ends with 3 where results differ.
 """
 
+import ctypes
 import json
+import signal
 import sys
 
 from check import check
@@ -16,7 +18,15 @@ from settle import settle
 from wire import Registry
 
 
+def end_with_parent():
+    """Has the kernel end this process when the one that started it is gone, in whatever way."""
+    set_parent_death_signal = 1
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
 def main(what, given):
+    end_with_parent()
     options = json.loads(given)
     if what == "load":
         load(options["bootstrap"], options["registry"], options)
