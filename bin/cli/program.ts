@@ -5,6 +5,7 @@ import { addActuate } from '../commands/actuate.ts';
 import { addDeliver } from '../commands/deliver.ts';
 import { addDemo } from '../commands/demo.ts';
 import { addDev } from '../commands/dev.ts';
+import { addExplain } from '../commands/explain.ts';
 import { addGraph } from '../commands/graph.ts';
 import { addIngest } from '../commands/ingest.ts';
 import { addPlan } from '../commands/plan.ts';
@@ -48,6 +49,7 @@ const programOf = (context: CommandContext): Command => {
     addPlan,
     addRedrive,
     addReplay,
+    addExplain,
     addRun,
     addDeliver,
     addActuate,

@@ -43,4 +43,4 @@ const part = [
   `Click rates on Open Bandit, candidate less the other policy, at the end of the data: ${proof.bandit.map(interval).join('; ')}.`,
 ].join('\n\n');
 
-process.stdout.write(withPart(readProjectFile('docs/rollback.md'), 'oracles', `\n${part}`));
+process.stdout.write(withPart(readProjectFile('docs/rollback.md'), 'oracles', part));
