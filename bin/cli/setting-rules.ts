@@ -9,6 +9,7 @@ export type Given = Readonly<Partial<Record<SettingName, string>>>;
 const together: ReadonlyArray<SettingPair> = [
   ['kafkaUser', 'kafkaPasswordFile'],
   ['kafkaCertificate', 'kafkaKey'],
+  ['tlsCert', 'tlsKey'],
   ['jwtIssuer', 'jwtAudience'],
   ['jwtIssuer', 'jwtJwks'],
   ['registryUser', 'registryPasswordFile'],
@@ -20,6 +21,7 @@ const together: ReadonlyArray<SettingPair> = [
 /** The first is of no use without the second. */
 const needs: ReadonlyArray<SettingPair> = [
   ['kafkaKeyPasswordFile', 'kafkaKey'],
+  ['tlsClientCa', 'tlsCert'],
   ['kafkaTokenUrl', 'kafkaUser'],
   ['kafkaTokenScope', 'kafkaTokenUrl'],
   ['kafkaTokenCa', 'kafkaTokenUrl'],

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { MillraceError, messageOf } from '../../pipeline/core/errors.ts';
 import type { Clock } from '../../pipeline/core/ports/clock.ts';
@@ -17,12 +18,15 @@ import type { IngestSettings } from './ingest-settings.ts';
 import { Budget } from './log/budget.ts';
 import { LogWriter } from './log/log-writer.ts';
 import { Repeats } from './log/repeats.ts';
+import type { Tls } from './tls/tls.ts';
 import { recordKind } from './record-kind.ts';
 import { type OpenReference, openReference } from './reference/open-reference.ts';
 import type { Reference } from './reference/reference.ts';
 
 /** What the API stands on. */
 export interface IngestPorts extends AuthPorts {
+  /** Without it the API speaks plain HTTP. */
+  readonly tls?: Tls | undefined;
   readonly cluster: Cluster;
   readonly wire: Wire;
   readonly clock: Clock;
@@ -57,7 +61,8 @@ const listening = async (app: FastifyInstance, { host, port }: IngestSettings['a
   }
   const address: AddressInfo | string | null = app.server.address();
   const own = typeof address === 'object' && address !== null ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${own}`;
+  const scheme = app.server instanceof TlsServer ? 'https' : 'http';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${own}`;
 };
 
 /** What the server is made of besides the ports. */

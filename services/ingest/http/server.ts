@@ -4,6 +4,8 @@ import type { Log } from '../../../pipeline/core/ports/log.ts';
 import type { Meter } from '../../../pipeline/core/ports/meter.ts';
 import type { IngestSettings } from '../ingest-settings.ts';
 import type { Outcome, Refusal } from '../refusal.ts';
+import type { Tls } from '../tls/tls.ts';
+import { tlsServer } from '../tls/tls-server.ts';
 import { admit, type Admitted, type AdmissionPorts } from './admission.ts';
 import { answerMany, answerOne, refuse } from './answer.ts';
 import { allowOrigins } from './cross-origin.ts';
@@ -19,6 +21,8 @@ export interface ServerPorts extends AdmissionPorts, TakePorts {
   readonly log: Log;
   readonly meter: Meter;
   readonly settings: IngestSettings;
+  /** Without it the API speaks plain HTTP. */
+  readonly tls?: Tls | undefined;
 }
 
 /** As others note it that nobody waits for an answer any more. */
@@ -27,11 +31,12 @@ const clientLeft = 499;
 /** How often slow clients are looked for, in ms. */
 const slowEvery = 5_000;
 
-const created = ({ connections, bodyBytes, requestTimeout }: IngestSettings): FastifyInstance => {
+const created = ({ connections, bodyBytes, requestTimeout }: IngestSettings, tls: Tls | undefined): FastifyInstance => {
   const app = fastify({
     bodyLimit: bodyBytes,
     requestTimeout,
     http: { connectionsCheckingInterval: slowEvery },
+    ...(tls === undefined ? {} : { serverFactory: tlsServer(tls, { connectionsCheckingInterval: slowEvery, requestTimeout }) }),
     forceCloseConnections: 'idle',
     // A request that comes while the process ends is answered by ourselves, in our form.
     return503OnClosing: false,
@@ -99,7 +104,7 @@ const addRoute = (app: FastifyInstance, route: Route, ports: ServerPorts): void 
 
 /** The API over HTTP. It does not listen yet. */
 export const ingestServer = (ports: ServerPorts): FastifyInstance => {
-  const app = created(ports.settings);
+  const app = created(ports.settings, ports.tls);
   answerFailures(app, ports.log);
   allowOrigins(app, ports.settings.origins);
   // A connection that stays open would hold up the end.

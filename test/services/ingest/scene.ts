@@ -9,7 +9,7 @@ import type { AuthPorts } from '../../../services/ingest/auth/authenticate.ts';
 import { KeyRing } from '../../../services/ingest/auth/key-ring.ts';
 import { newKey } from '../../../services/ingest/auth/new-key.ts';
 import { defaultIngestSettings, type IngestSettings } from '../../../services/ingest/ingest-settings.ts';
-import { type Ingest, startIngest } from '../../../services/ingest/start-ingest.ts';
+import { type Ingest, type IngestPorts, startIngest } from '../../../services/ingest/start-ingest.ts';
 import { preparedCluster, type Put } from './prepared-cluster.ts';
 
 /** An answer of the API. */
@@ -41,6 +41,7 @@ export interface Scene {
 interface SceneOptions {
   readonly settings?: Partial<IngestSettings>;
   readonly auth?: Partial<AuthPorts>;
+  readonly ports?: Partial<IngestPorts>;
   readonly faults?: MemoryFaults;
   readonly clock?: Clock;
   /** The topics are not made. */
@@ -59,6 +60,7 @@ const listLog = (lines: unknown[]): Log => {
 export const openScene = async ({
   settings = {},
   auth = {},
+  ports = {},
   faults,
   clock = systemClock,
   bare = false,
@@ -69,7 +71,7 @@ export const openScene = async ({
   const ring = new KeyRing([acme.stored, globex.stored, reader.stored]);
   const meter = prometheusMeter();
   const ingest = await startIngest(
-    { cluster: cluster.connect('ingest'), wire, clock, log: listLog(lines), meter, ring: () => ring, ...auth },
+    { cluster: cluster.connect('ingest'), wire, clock, log: listLog(lines), meter, ring: () => ring, ...auth, ...ports },
     { ...defaultIngestSettings, rates: {}, address: { host: '127.0.0.1', port: 0 }, ...settings },
   );
   const post: Scene['post'] = async (path, body, headers = {}) => {
