@@ -4,7 +4,7 @@ import { debianProgram } from './debian-program.mjs';
 import { streamsClasses, streamsJars } from './kafka-streams.mjs';
 import { kafkaJars, registryJars } from './maven.mjs';
 import { localCache } from './paths.mjs';
-import { pythonEnvironment } from './python.mjs';
+import { mlflowEnvironment, pythonEnvironment } from './python.mjs';
 import { SetupError, say } from './run.mjs';
 
 /** Where the tests find what set-up prepared, or read why it is missing. */
@@ -15,6 +15,7 @@ const forTests = [
   kafka,
   ['registry', 'Apicurio Registry', registryJars],
   ['python', "the foreign client's Python", pythonEnvironment],
+  ['mlflow', 'an MLflow server', mlflowEnvironment],
   ['promtool', "Prometheus' promtool", () => debianProgram('prometheus', 'usr/bin/promtool')],
   ['alertmanager', 'Alertmanager', () => debianProgram('prometheus-alertmanager', 'usr/bin/prometheus-alertmanager')],
 ];
