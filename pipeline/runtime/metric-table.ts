@@ -155,28 +155,6 @@ export const metricTable = {
     help: 'Inferences that the proxy has handed to its client and that have no answer yet.',
     labels: [],
   },
-  proxy_requests_total: {
-    kind: 'counter',
-    help: 'Calls that the proxy passed on, by what they are for and how they ended: the status of the upstream, or why there was none.',
-    labels: ['operation', 'status'],
-  },
-  proxy_request_seconds: {
-    kind: 'histogram',
-    help: 'How long a call through the proxy took, from its first byte to the last of its answer.',
-    labels: ['operation'],
-    buckets: [...seconds, 60, 120, 300],
-  },
-  proxy_inferences_total: {
-    kind: 'counter',
-    help: 'Calls that the proxy logged as inferences, by what came of it: accepted, or the code of the client under which they were lost.',
-    labels: ['result'],
-  },
-  proxy_kept_bytes: { kind: 'gauge', help: 'Bytes of calls that the proxy keeps until they are logged.', labels: [] },
-  proxy_waiting_inferences: {
-    kind: 'gauge',
-    help: 'Inferences that the proxy has handed to its client and that have no answer yet.',
-    labels: [],
-  },
   delivery_waiting_seconds: { kind: 'gauge', help: 'Age of the oldest row that waits to be handed over.', labels: delivery },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
