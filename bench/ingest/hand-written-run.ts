@@ -12,7 +12,7 @@ import { batchBody } from './requests.ts';
  */
 const [brokers = '', registryUrl = '', seconds = '1', lanes = '8'] = process.argv.slice(2);
 const topic = 'feedback.received';
-const warmUpMs = 2_000;
+const warmUpMs = 8_000;
 const made = 200;
 
 interface Rating {
@@ -135,6 +135,6 @@ const runFor = async (ms: number): Promise<{ readonly records: number; readonly 
   return { records, wallMs: performance.now() - start, cpuMs: (user + system) / 1_000 };
 };
 
-await runFor(Math.min(warmUpMs, Number(seconds) * 500));
+await runFor(Math.min(warmUpMs, Number(seconds) * 1_000));
 console.log(JSON.stringify(await runFor(Number(seconds) * 1_000)));
 process.exit(0);
