@@ -1,3 +1,6 @@
+export { alert } from './alert.ts';
+export type { AlertPolicy, AlertReading, Inhibition, Mute, Notice, NoticeCause } from './alert/policy.ts';
+export type { Severity, Thresholds } from './alert/severity.ts';
 export { combine } from './combine.ts';
 export { decide } from './decide.ts';
 export { dedupe } from './dedupe.ts';
