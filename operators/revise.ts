@@ -28,7 +28,7 @@ function* mistakesOf({ within, remember, mostWaiting }: Measures): Iterable<stri
  * for `within`, and are then rejected as `original_unknown`; so is what comes when the original has been forgotten. An amendment that
  * breaks a rule is rejected under the rule's code, and what stood stays.
  *
- * A change has time, key and provenance of the record whose value then stands, or of the retraction. Counts `repeated` (an original or a
+ * The partition key stands in `of`. A change has time, key and provenance of the record whose value then stands, or of the retraction. Counts `repeated` (an original or a
  * retraction again, or an amendment that changes nothing), `superseded` (an amendment that a later one overrides), `void` (what comes for
  * something retracted), `waiting` and `forgotten`. One state entry for each key: what stands, as its codec writes it, for `within` after
  * the last change; of what was retracted a mark, for `remember`.
@@ -41,7 +41,7 @@ function* mistakesOf({ within, remember, mostWaiting }: Measures): Iterable<stri
 export const revise = <T, const K extends Path<T>>(
   name: string,
   options: ReviseOptions<T, K>,
-): Operator<T, Change<T>, ReviseEntry, NoPorts, K> => {
+): Operator<T, Change<T>, ReviseEntry, NoPorts, K, `of.${K & string}`> => {
   const { key, says, order, isAmendable, amend, rules, codec, within, remember, mostWaiting = 16 } = options;
   const measures: Measures = { within, remember, mostWaiting };
   const mistakes = [...mistakesOf(measures)];
@@ -63,6 +63,7 @@ export const revise = <T, const K extends Path<T>>(
     opaque: ['amend', 'rules'],
     state: reviseEntrySpec(codec.schema),
     stateKey: key,
+    moves: Object.fromEntries(key.map((path) => [path, `of.${path}`])),
     build: (context) => {
       const revising = new Revising(context, { ...functions, codec, ...measures });
       return mapChunks((chunk) => revising.run(chunk));

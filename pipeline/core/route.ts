@@ -1,5 +1,5 @@
 import type { Versioned } from './key.ts';
-import type { Topic } from './topic.ts';
+import type { Accepted, Topic } from './topic.ts';
 
 /** One way out of a routing table: a topic, and what of a value is written there. */
 export interface RouteTarget<in T> {
@@ -18,8 +18,8 @@ export interface Route<in T> {
   readonly ways: Readonly<Record<string, RouteTarget<T>>>;
 }
 
-/** A way to a topic, with what is written there. */
-export const way = <T, U>(topic: Topic<U>, project: (value: T) => U): RouteTarget<T> => ({ topic, project });
+/** A way to a topic, with what is written there; a compacted topic takes tombstones, too. */
+export const way = <T, S extends Topic<unknown>>(topic: S, project: (value: T) => Accepted<S>): RouteTarget<T> => ({ topic, project });
 
 /** Declares a routing table. */
 export const route = <T>(select: Versioned<(value: T) => string>, ways: Readonly<Record<string, RouteTarget<T>>>): Route<T> =>

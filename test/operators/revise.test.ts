@@ -45,7 +45,7 @@ type Spoil = (value: Note) => void;
 const revised = (
   spoil: Spoil = () => undefined,
   more: Partial<ReviseOptions<Note, 'id'>> = {},
-): Operator<Note, Change<Note>, ReviseEntry, NoPorts, 'id'> =>
+): Operator<Note, Change<Note>, ReviseEntry, NoPorts, 'id', 'of.id'> =>
   revise<Note, 'id'>('revise', {
     key: ['id'],
     says: versioned('1', (note) => {
@@ -84,7 +84,7 @@ const standing = (run: Run): number | null => {
     assert.deepEqual(before, current);
     current = after;
   }
-  return current === null ? null : (current).stars;
+  return current === null ? null : current.stars;
 };
 
 const rejected = (run: Run): ReadonlyArray<readonly [number, string]> =>

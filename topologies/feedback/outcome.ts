@@ -2,9 +2,10 @@ import type { AttributedFeedback } from '../../schemas/generated/attributed-feed
 import type { FeedbackEvent } from '../../schemas/generated/feedback-event.ts';
 import type { FeedbackOutcome } from '../../schemas/generated/feedback-outcome.ts';
 import type { OrphanedFeedback } from '../../schemas/generated/orphaned-feedback.ts';
-import { isTombstone, type Tombstone } from '../../pipeline/core/chunk.ts';
 import { derivedId } from './derived-id.ts';
-import { trainingTopicOf } from './training/training-topic-of.ts';
+import type { FeedbackChange } from './revisions/records-of-change.ts';
+import type { Statement } from './revisions/statement.ts';
+import { placeOf } from './training/placement.ts';
 import { doubtOf } from './triage.ts';
 
 type Told = Pick<
@@ -25,12 +26,12 @@ const told = ({ tenant, traceparent, feedback_id, target, feedback_type, key, ev
 });
 
 /** Where feedback that passed every check ends: in a training topic, or with a person. */
-export const outcomeOf = ({ feedback, attribution, inference, segment }: AttributedFeedback): FeedbackOutcome => {
-  const isDoubtful = doubtOf(feedback) !== undefined;
+export const outcomeOf = (attributed: AttributedFeedback): FeedbackOutcome => {
+  const { feedback, attribution, inference, segment } = attributed;
   return {
     ...told(feedback),
-    outcome: isDoubtful ? 'REVIEW' : 'TRAINING',
-    topic: isDoubtful ? 'review.tasks' : trainingTopicOf(feedback),
+    outcome: doubtOf(feedback) === undefined ? 'TRAINING' : 'REVIEW',
+    topic: placeOf(attributed),
     attribution_status: attribution.status,
     model_name: inference.model_name,
     model_version: attribution.model_version,
@@ -50,6 +51,13 @@ const orphanOutcome = ({ feedback }: OrphanedFeedback): FeedbackOutcome => ({
   lag_us: null,
 });
 
-/** Where feedback ends whose inference has not been seen. Its deletion says nothing: the late match tells where it ends now. */
-export const orphanOutcomes = (orphan: OrphanedFeedback | Tombstone<OrphanedFeedback>): ReadonlyArray<FeedbackOutcome> =>
-  isTombstone(orphan) ? [] : [orphanOutcome(orphan)];
+const outcomeOfStatement = ({ attributed, orphan }: Statement): ReadonlyArray<FeedbackOutcome> => {
+  if (attributed !== null) return [outcomeOf(attributed)];
+  return orphan === null ? [] : [orphanOutcome(orphan)];
+};
+
+/** Where feedback ends after a change. That an orphan is one no more says nothing: the late match tells where it ends now. */
+export const outcomesOf = ({ after, of, retracted }: FeedbackChange): ReadonlyArray<FeedbackOutcome> => {
+  if (retracted) return outcomeOfStatement(of).map((last) => ({ ...last, outcome: 'RETRACTED', topic: '' }));
+  return after === null ? [] : outcomeOfStatement(after);
+};

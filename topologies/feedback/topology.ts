@@ -21,18 +21,21 @@ import { declaredSignal } from './enrichment/declared-signal.ts';
 import { ratingScore } from './enrichment/rating-score.ts';
 import { submitterBlock } from './enrichment/submitter-block.ts';
 import { submitterSegment } from './enrichment/submitter-segment.ts';
-import { orphanOutcomes, outcomeOf } from './outcome.ts';
+import { outcomesOf } from './outcome.ts';
 import { lateCorrections } from './quality/late-corrections.ts';
 import { modelQuality } from './quality/model-quality.ts';
 import { observations } from './quality/observations.ts';
 import { qualityRows } from './quality/quality-rows.ts';
 import { byMinute } from './quality/quality-window.ts';
 import { reviewTaskOf } from './review-task-of.ts';
+import { attributedOf, orphansOf } from './revisions/records-of-change.ts';
+import { revised } from './revisions/revised.ts';
+import { isChange, isCreation, unattributed } from './revisions/unattributed.ts';
 import { policies } from './rollback/policies.ts';
 import { tables } from './tables.ts';
 import { topics } from './topics.ts';
 import { byKind } from './training/by-kind.ts';
-import { isAmbiguous, isCurated } from './triage.ts';
+import { isAmbiguous, isCurated, placed, placementsOf } from './training/placement.ts';
 
 const fingerprint = (): string => contentHash()(describe(feedback)).toString(16);
 
@@ -46,34 +49,35 @@ export const feedback: Topology = topology('feedback', { deadLetter: topics.dead
   const segments = t.broadcast('segments', topics.referenceSegments);
   const inferences = t.source('inferences', topics.inferenceLogged);
 
-  const attributed = t
+  const valid = t
     .source('feedback-in', topics.feedbackReceived)
     .pipe(enrich('signal', signals, declaredSignal))
     .pipe(enrich('block', blocks, submitterBlock))
     .pipe(validate('validate', feedbackRules))
-    .pipe(map('valid', eventOf, { keyed: ['tenant', 'target.id'] }))
+    .pipe(map('valid', eventOf, { keyed: ['tenant', 'target.id'] }));
+  const { creations, changes } = valid.split('op', { creations: isCreation, changes: isChange });
+
+  const attributed = creations
     .pipe(dedupe('dedupe', { key: ['tenant', 'target.id', 'feedback_id'], within: hours(24), except: besidesContent }))
     .pipe(join('attribute', inferences, attribution));
-
-  const orphans = attributed.port('orphans');
-  orphans.to('orphaned', topics.feedbackOrphaned);
-
-  const verified = attributed
+  const told = attributed
     .pipe(validate('verify', attributedRules))
+    .merge('told', changes.pipe(map('unattributed', unattributed, { keyed: ['tenant', 'feedback.target.id'] })))
     .pipe(enrich('segment', segments, submitterSegment))
     .pipe(enrich('score', signals, ratingScore));
-  verified.to('attributed', topics.feedbackAttributed);
-  // Orphans first: what is given up and matched at one and the same time was matched last.
-  orphans
-    .pipe(expand('orphan-outcome', orphanOutcomes))
-    .merge('outcomes', verified.pipe(map('outcome', outcomeOf)))
-    .to('outcome-rows', tables.feedbackOutcomes);
 
-  const { curated, ambiguous } = verified.split('triage', { curated: isCurated, ambiguous: isAmbiguous });
+  const current = revised(told, attributed.port('orphans'));
+  current.pipe(expand('orphans', orphansOf)).to('orphaned', topics.feedbackOrphaned);
+  current.pipe(expand('attributions', attributedOf)).to('attributed', topics.feedbackAttributed);
+  current.pipe(expand('outcome', outcomesOf)).to('outcome-rows', tables.feedbackOutcomes);
+
+  const { curated, ambiguous } = current
+    .pipe(expand('place', placementsOf))
+    .split('triage', { curated: isCurated, ambiguous: isAmbiguous });
   curated.to('training', byKind(topics.training));
-  ambiguous.pipe(map('review-task', reviewTaskOf)).to('review', topics.reviewTasks);
+  ambiguous.pipe(map('review-task', placed(reviewTaskOf))).to('review', topics.reviewTasks);
 
-  const windows = observations(verified, inferences).pipe(tumble('quality-1m', byMinute));
+  const windows = observations(current, inferences).pipe(tumble('quality-1m', byMinute));
   const corrections = windows.port('late').pipe(lateCorrections('corrections'));
   corrections.to('quality-corrections', topics.modelQualityCorrections);
   corrections.to('quality-correction-rows', tables.modelQualityCorrections);

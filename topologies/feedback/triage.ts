@@ -1,4 +1,3 @@
-import type { AttributedFeedback } from '../../schemas/generated/attributed-feedback.ts';
 import type { FeedbackEvent } from '../../schemas/generated/feedback-event.ts';
 import type { ReviewReason } from '../../schemas/generated/review-task.ts';
 
@@ -9,9 +8,3 @@ export const doubtOf = ({ feedback_type, preference, label }: FeedbackEvent): Ex
   const score = label?.score ?? null;
   return score !== null && score < 0.5 ? 'UNSURE' : undefined;
 };
-
-/** Whether attributed feedback is plain enough for a training example. */
-export const isCurated = ({ feedback }: AttributedFeedback): boolean => doubtOf(feedback) === undefined;
-
-/** Whether a person has to look at attributed feedback first. */
-export const isAmbiguous = ({ feedback }: AttributedFeedback): boolean => doubtOf(feedback) !== undefined;

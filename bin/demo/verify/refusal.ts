@@ -74,13 +74,17 @@ const isKindForbidden: IsWrong = ({ feedback_type, value_kind, implicit }) =>
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The rows of docs/rules.md for `validate`, in their order, but for the block list. */
+/** The rows of docs/rules.md for `validate`, in their order: those that every record must meet. */
 const checks: ReadonlyArray<readonly [code: string, isWrong: IsWrong]> = [
   ['missing_tenant', ({ tenant }) => tenant === ''],
   ['bad_feedback_id', ({ feedback_id }) => !uuid.test(feedback_id)],
   ['missing_target', ({ target }) => target.id === ''],
   ['target_kind_unsupported', ({ target }) => target.kind !== 'INFERENCE'],
-  ['op_unsupported', ({ op }) => op !== 'CREATE'],
+  ['op_unsupported', ({ op }) => op === 'UNKNOWN'],
+];
+
+/** The rows that follow, which a retraction need not meet: it says nothing. */
+const contentChecks: typeof checks = [
   ['unknown_feedback_type', ({ feedback_type }) => feedback_type === 'UNKNOWN'],
   ['value_kind_mismatch', (event) => kindsSet(event) !== event.value_kind],
   ['unknown_implicit_signal', ({ implicit }) => implicit?.signal === 'UNKNOWN'],
@@ -96,7 +100,8 @@ const checks: ReadonlyArray<readonly [code: string, isWrong: IsWrong]> = [
 /** The code under which `validate` refuses an event, or undefined if it takes it. */
 export const refusal = (event: FeedbackEvent, { signals, blocked }: Reference): string | undefined => {
   const signal = signals.get(`${event.tenant}|${event.key}`);
-  const found = checks.find(([, isWrong]) => isWrong(event, signal));
+  const asked = event.op === 'RETRACT' ? checks : [...checks, ...contentChecks];
+  const found = asked.find(([, isWrong]) => isWrong(event, signal));
   if (found !== undefined) return found[0];
-  return blocked.has(`${event.tenant}|${event.submitter.id_hash}`) ? 'blocked_submitter' : undefined;
+  return event.op !== 'RETRACT' && blocked.has(`${event.tenant}|${event.submitter.id_hash}`) ? 'blocked_submitter' : undefined;
 };

@@ -65,6 +65,8 @@ export const realState = async (hours: number): Promise<ReadonlyArray<RealState>
   await fill(matched, messages, true);
   const joined = stateOf(matched, 'attribute', 'inference');
   const isDigit = ([, value]: readonly [string, unknown]): boolean => specOf('attribute').encode(value).includes('digits');
+  const revised = stateOf(matched, 'revise', 'feedback');
+  const isOfDigits = ([, value]: readonly [string, unknown]): boolean => specOf('revise').encode(value).includes('digits');
   const waiting = await drive(feedback);
   await fill(waiting, messages, false);
   const states = [
@@ -72,6 +74,8 @@ export const realState = async (hours: number): Promise<ReadonlyArray<RealState>
     { ...joined, each: 'inference with 10 logits', entries: joined.entries.filter(isDigit) },
     { ...joined, each: 'inference without logits', entries: joined.entries.filter((entry) => !isDigit(entry)) },
     stateOf(waiting, 'attribute', 'target whose feedback waits'),
+    { ...revised, each: 'feedback on digits', entries: revised.entries.filter(isOfDigits) },
+    { ...revised, each: 'other feedback', entries: revised.entries.filter((entry) => !isOfDigits(entry)) },
     stateOf(matched, 'first-answer', 'inference that was judged'),
     stateOf(matched, 'quality-1m', 'minute, version and task'),
     stateOf(matched, 'quality', 'minute and version, of 4 tasks'),

@@ -126,7 +126,7 @@ def refusal(event, signals, blocked):
         ("bad_feedback_id", lambda: UUID.fullmatch(event["feedback_id"]) is None),
         ("missing_target", lambda: event["target"]["id"] == ""),
         ("target_kind_unsupported", lambda: event["target"]["kind"] != "INFERENCE"),
-        ("op_unsupported", lambda: event["op"] != "CREATE"),
+        ("op_unsupported", lambda: event["op"] == "UNKNOWN"),
         ("unknown_feedback_type", lambda: event["feedback_type"] == "UNKNOWN"),
         ("value_kind_mismatch", lambda: _mismatch(event)),
         ("unknown_implicit_signal", lambda: _part(event, "implicit", "signal") == "UNKNOWN"),

@@ -56,8 +56,10 @@ class Topics:
             if ending.ended != "attributed":
                 continue
             key = f"{ending.event['tenant']}|{ending.event['target']['id']}"
-            for topic, value in (example(ending, facts), ("feedback.attributed", attributed(ending, facts))):
-                expected[topic][value["event_id"]] = (value, key, ending.record.place)
+            made, value = example(ending, facts)
+            expected[made][value["event_id"]] = (value, f"{key}|{ending.event['feedback_id']}", ending.record.place)
+            value = attributed(ending, facts)
+            expected["feedback.attributed"][value["event_id"]] = (value, key, ending.record.place)
         for topic, wanted in expected.items():
             yield self.once(topic, wanted)
 

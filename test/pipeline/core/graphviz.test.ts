@@ -19,6 +19,6 @@ describe('the picture of a topology', () => {
 
   it('dashes what every task has in full, and names the side output of an arrow', () => {
     assert.match(graphviz(feedback), /signals -> signal \[style=dashed\];/);
-    assert.match(graphviz(feedback), /attribute -> orphaned \[style=solid label="orphans"\];/);
+    assert.match(graphviz(feedback), /attribute -> given_up \[style=solid label="orphans"\];/);
   });
 });

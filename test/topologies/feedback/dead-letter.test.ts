@@ -12,7 +12,7 @@ import { feedbackRules } from '../../../topologies/feedback/checks/feedback-rule
 import { topics } from '../../../topologies/feedback/topics.ts';
 import { type Malformed, malformed, unfitting } from '../../fixtures/malformed.ts';
 import { barelySound, fixtureInferences, soundFeedback } from '../../fixtures/sound-feedback.ts';
-import { feedbackRun, id, labelled, prediction } from './support/feedback-run.ts';
+import { feedbackRun, id, labelled, passTime, prediction } from './support/feedback-run.ts';
 
 /** The wire format's header of feedback, as the run's own registry numbers it: taken from what the run itself refused. */
 const headerOf = async (driver: Driver): Promise<Buffer> => {
@@ -151,6 +151,28 @@ describe('feedback that is redriven past a join when its inference is not known 
   });
 });
 
+/** What is refused for want of something that it could change. */
+const unknown = { node: 'revise', code: 'original_unknown' };
+
+describe('an amendment of feedback that was never accepted', () => {
+  it(`is held as ${unknown.code}, to the byte, when it has waited in vain`, async () => {
+    const driver = await feedbackRun();
+    const header = await headerOf(driver);
+    const known = (await driver.rejects()).length;
+    const event: FeedbackEvent = { ...labelled('never said', '7', 60), op: 'AMEND' };
+    await driver.send(topics.feedbackReceived, event);
+    await driver.restart();
+    await passTime(driver, hours(49) / 1000);
+    assert.equal((await driver.rejects()).length, known);
+    await passTime(driver, hours(51) / 1000);
+    const [reject, ...more] = (await driver.rejects()).slice(known);
+    assert.deepEqual(more, []);
+    assert.deepEqual([reject?.node, reject?.rule], [unknown.node, unknown.code]);
+    assert.deepEqual(reject?.bytes, Buffer.concat([header, feedbackEvent.encode(event)]));
+    await driver.close();
+  });
+});
+
 /** What Millrace refuses by itself only if the topology has a defect: a function that throws, a value that its own schema does not take. */
 const defects = ['user_function_failed', 'not_encodable'];
 
@@ -162,7 +184,7 @@ describe('the codes of the feedback topology', () => {
   const codes = [...rules, ...ours].filter((code) => !defects.includes(code));
 
   it('have a fixture each', () => {
-    const tested = new Set([...malformed, ...unfitting, belated, astray].map(({ code }) => code));
+    const tested = new Set([...malformed, ...unfitting, belated, astray, unknown].map(({ code }) => code));
     assert.deepEqual(
       codes.filter((code) => !tested.has(code)),
       [],

@@ -17,9 +17,10 @@ interface Written {
 const written = (value: AttributedFeedback): Written => {
   if (doubtOf(value.feedback) !== undefined) return { topic: topics.reviewTasks.name, record: reviewTaskOf(value) };
   const { select, ways } = byKind(topics.training);
-  const way = ways[select.of(value)];
+  const placement = { attributed: value, isGone: false };
+  const way = ways[select.of(placement)];
   assert.ok(way !== undefined);
-  return { topic: way.topic.name, record: way.project(value) };
+  return { topic: way.topic.name, record: way.project(placement) };
 };
 
 describe('the record that is made of feedback', () => {
@@ -66,6 +67,6 @@ describe('the record that is made of feedback', () => {
 
   it('goes nowhere if it is of a kind that no training topic takes', () => {
     const { select, ways } = byKind(topics.training);
-    assert.equal(ways[select.of(attributedSample(soundFeedback.COMMENT))], undefined);
+    assert.equal(ways[select.of({ attributed: attributedSample(soundFeedback.COMMENT), isGone: false })], undefined);
   });
 });

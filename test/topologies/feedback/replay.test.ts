@@ -51,7 +51,8 @@ const ran = async (): Promise<Processes> => {
 };
 
 describe('a replay of the feedback topology', () => {
-  it('makes the same examples, orphans, outcomes, rejects and final windows as the processes that ran', async () => {
+  it('makes the same examples, orphans, outcomes, rejects and final windows as the processes that ran', async function () {
+    this.timeout(60_000);
     const { cluster, wire, clock } = await ran();
     const makeStore: Parameters<typeof runReplay>[1]['makeStore'] = (spec, { node }) => memoryStore(spec, { node });
     const ports = { cluster, wire, clock, meter: noMeter, log: noLog, makeStore };

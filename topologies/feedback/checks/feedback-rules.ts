@@ -23,11 +23,8 @@ const reference = (
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/**
- * What one feedback can tell by itself and by the reference data, in the order of docs/rules.md. The details name the field and never
- * what an end user wrote.
- */
-export const feedbackRules: Rules<CheckedFeedback> = [
+/** What every record must say, also one that only takes back. */
+const ofIdentity: Rules<CheckedFeedback> = [
   record(
     'missing_tenant',
     ({ tenant }) => tenant !== '',
@@ -50,9 +47,13 @@ export const feedbackRules: Rules<CheckedFeedback> = [
   ),
   record(
     'op_unsupported',
-    ({ op }) => op === 'CREATE',
-    ({ op }) => `op ${op} is not CREATE`,
+    ({ op }) => op !== 'UNKNOWN',
+    () => 'op is UNKNOWN',
   ),
+];
+
+/** What is said must be sound; what only takes something back says nothing. */
+const ofContent: Rules<CheckedFeedback> = [
   record(
     'unknown_feedback_type',
     ({ feedback_type }) => feedback_type !== 'UNKNOWN',
@@ -93,3 +94,14 @@ export const feedbackRules: Rules<CheckedFeedback> = [
     ({ block }) => `the submitter is blocked by version ${block?.version ?? ''} of the list`,
   ),
 ];
+
+const unlessRetracted = ({ code, check }: Rule<CheckedFeedback>): Rule<CheckedFeedback> => ({
+  code,
+  check: (checked) => (checked.event.op === 'RETRACT' ? undefined : check(checked)),
+});
+
+/**
+ * What one feedback can tell by itself and by the reference data, in the order of docs/rules.md. The details name the field and never
+ * what an end user wrote. A retraction need not say more than what it takes back.
+ */
+export const feedbackRules: Rules<CheckedFeedback> = [...ofIdentity, ...ofContent.map(unlessRetracted)];

@@ -15,25 +15,43 @@ type Addition = Pick<QualityCorrection, 'metric' | 'n' | 'sum' | 'sum_sq' | 'inf
 
 const metrics: ReadonlyArray<Metric> = ['accuracy', 'satisfaction', 'click_rate', 'reward'];
 
-const observedOnce = (metric: string, value: number): Addition => ({ metric, n: 1, sum: value, sum_sq: value * value, inference_count: 0 });
+const observedOnce = (metric: string, value: number, sign: 1 | -1): Addition => {
+  const sum = sign * value;
+  return { metric, n: sign, sum: sum === 0 ? 0 : sum, sum_sq: sign * value * value || 0, inference_count: 0 };
+};
 
 const loggedOnce: Addition = { metric: 'coverage', n: 0, sum: 0, sum_sq: 0, inference_count: 1 };
 
 const additionsOf = (observation: Observation): ReadonlyArray<Addition> => {
   if (observation.kind === 'INFERENCE') return [loggedOnce];
-  if (observation.kind === 'ANSWER') return [observedOnce('coverage', 1)];
+  const sign = observation.takesOut ? -1 : 1;
+  if (observation.kind === 'ANSWER') return [observedOnce('coverage', 1, sign)];
   return metrics.flatMap((metric) => {
     const value = observation[metric];
-    return value === null ? [] : [observedOnce(metric, value)];
+    return value === null ? [] : [observedOnce(metric, value, sign)];
   });
 };
 
-const idOf = ({ kind, tenant, inference_id, feedback_id }: Observation, metric: string): string => {
-  if (feedback_id !== null) return derivedId(feedback_id, `model.quality-corrections/${tenant}/${inference_id}/${metric}`);
-  return derivedId(inference_id, `model.quality-corrections/${tenant}/${metric}${kind === 'ANSWER' ? '/answered' : ''}`);
+/** What tells corrections of one feedback or answer apart; nothing where it was simply there first. */
+const changeOf = ({ kind, cause, revision, takesOut }: Observation): string => {
+  const isFirst = kind === 'ANSWER' ? revision === 1 : cause === 'STANDS';
+  return isFirst ? '' : `/${revision}${takesOut ? '/out' : ''}`;
 };
 
-/** What a record that came after its window had closed adds to each metric of it. `asOf`: the stream time at which it came, ms. */
+const idOf = (observation: Observation, metric: string): string => {
+  const { kind, tenant, inference_id, feedback_id } = observation;
+  const change = changeOf(observation);
+  if (feedback_id !== null) return derivedId(feedback_id, `model.quality-corrections/${tenant}/${inference_id}/${metric}${change}`);
+  return derivedId(inference_id, `model.quality-corrections/${tenant}/${metric}${kind === 'ANSWER' ? '/answered' : ''}${change}`);
+};
+
+const reasonOf = ({ kind, cause }: Observation): QualityCorrection['reason'] => {
+  if (kind === 'INFERENCE') return 'LATE_INFERENCE';
+  if (cause === 'AMENDS') return 'AMENDED';
+  return cause === 'RETRACTS' ? 'RETRACTED' : 'LATE_FEEDBACK';
+};
+
+/** What a record that came after its window had closed adds to each metric of it, or takes away. `asOf`: the stream time at which it came, ms. */
 export const correctionsOf = ({ start, end, value }: Late, asOf: number): ReadonlyArray<QualityCorrection> =>
   additionsOf(value).map((addition) => ({
     tenant: value.tenant,
@@ -45,7 +63,7 @@ export const correctionsOf = ({ start, end, value }: Late, asOf: number): Readon
     model_name: value.model_name,
     model_version: value.model_version,
     ...addition,
-    reason: value.kind === 'INFERENCE' ? 'LATE_INFERENCE' : 'LATE_FEEDBACK',
+    reason: reasonOf(value),
     inference_id: value.inference_id,
     feedback_id: value.feedback_id,
     event_time: value.event_time,

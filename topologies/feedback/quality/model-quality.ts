@@ -2,18 +2,23 @@ import { versioned } from '../../../pipeline/core/key.ts';
 import { count } from '../../../operators/aggregates/count.ts';
 import { countsByLabel } from '../../../operators/aggregates/counts-by-label.ts';
 import { fields } from '../../../operators/aggregates/fields.ts';
+import { lasting } from '../../../operators/aggregates/lasting.ts';
 import { max } from '../../../operators/aggregates/max.ts';
 import { min } from '../../../operators/aggregates/min.ts';
 import { of } from '../../../operators/aggregates/of.ts';
 import { variance } from '../../../operators/aggregates/variance.ts';
 import type { Observation } from './observation.ts';
 import { submittersOf } from './submitters-of.ts';
+import { takenBack } from './taken-back.ts';
 
 /** The metrics that observations give a value to. */
 export type Metric = 'accuracy' | 'satisfaction' | 'click_rate' | 'reward';
 
-/** What is kept of the values of a metric: exact sums, so that any order and grouping gives the same bits. */
-const spread = fields({ sums: variance(), min: min(), max: max() });
+/**
+ * What is kept of the values of a metric: exact sums, so that any order and grouping gives the same bits, and what is taken out leaves no trace
+ * in them. The extremes and the submitters are of all that was ever counted.
+ */
+const spread = fields({ sums: variance(), min: lasting(min()), max: lasting(max()), taken: takenBack() });
 
 const valuesOf = (metric: Metric) =>
   of(
@@ -36,9 +41,10 @@ export const modelQuality = fields({
   click_rate: valuesOf('click_rate'),
   reward: valuesOf('reward'),
   answered: of(isAnswer, count()),
+  unanswered: of(isAnswer, takenBack()),
   inferences: of(isLogged, count()),
-  labels: of(labelTold, countsByLabel({ limit: labels })),
-  submitters: of(whoTold, submittersOf()),
+  labels: of(labelTold, countsByLabel({ limit: labels, lasting: true })),
+  submitters: of(whoTold, lasting(submittersOf())),
 });
 
 /** What `modelQuality` tells of one version in one window. */

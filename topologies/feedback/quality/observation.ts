@@ -1,13 +1,20 @@
 import type { AttributedFeedback } from '../../../schemas/generated/attributed-feedback.ts';
 import type { InferenceLog } from '../../../schemas/generated/inference-log.ts';
+import type { Says } from '../../../operators/revise/options.ts';
 import { toldOf } from '../training/correction-example.ts';
 
 /**
  * What one record says of the quality of a version: `FEEDBACK` judges an inference of it, `ANSWER` says once that an inference was judged at all,
- * `INFERENCE` adds to what could be judged.
+ * `INFERENCE` adds to what could be judged. What amends or retracts makes an observation that takes out the one that was made before.
  */
 export interface Observation {
   readonly kind: 'FEEDBACK' | 'ANSWER' | 'INFERENCE';
+  /** Whether it takes out the same that was put in before. */
+  readonly takesOut: boolean;
+  /** What brought it about. */
+  readonly cause: Says;
+  /** Of feedback the revision of the change; of an answer how often it has turned whether there is one. */
+  readonly revision: number;
   readonly tenant: string;
   readonly model_name: string;
   readonly model_version: string;
@@ -41,11 +48,20 @@ const clickOf = ({ feedback: { implicit } }: AttributedFeedback): number | null 
   return implicit?.signal === 'ABANDON' ? 0 : null;
 };
 
+/** What an observation is made on. */
+export type Occasion = Pick<Observation, 'takesOut' | 'cause' | 'revision'>;
+
+/** What was not there before and nothing has changed. */
+const first: Occasion = { takesOut: false, cause: 'STANDS', revision: 1 };
+
 /** What feedback that passed every check observes. */
-export const observed = (attributed: AttributedFeedback): Observation => {
+export const observed = (attributed: AttributedFeedback, { takesOut, cause, revision }: Occasion = first): Observation => {
   const { feedback, attribution, inference, score } = attributed;
   return {
     kind: 'FEEDBACK',
+    takesOut,
+    cause,
+    revision,
     tenant: attributed.tenant,
     model_name: inference.model_name,
     model_version: attribution.model_version,
@@ -66,10 +82,13 @@ export const observed = (attributed: AttributedFeedback): Observation => {
 type Judgeable = Pick<InferenceLog, 'tenant' | 'model_name' | 'model_version' | 'started' | 'inference_id' | 'traceparent'>;
 
 const counted = (
-  kind: Observation['kind'],
+  { kind, takesOut, cause, revision }: Occasion & Pick<Observation, 'kind'>,
   { tenant, model_name, model_version, started, inference_id, traceparent }: Judgeable,
 ): Observation => ({
   kind,
+  takesOut,
+  cause,
+  revision,
   tenant,
   model_name,
   model_version,
@@ -87,15 +106,20 @@ const counted = (
 });
 
 /** That the inference was judged: the same of every feedback for it, so that repeats can be told. */
-export const answered = ({ tenant, attribution: { inference_id, model_version }, inference }: AttributedFeedback): Observation =>
-  counted('ANSWER', {
+export const answered = (
+  { tenant, attribution: { inference_id, model_version }, inference }: AttributedFeedback,
+  { takesOut, cause, revision }: Occasion = first,
+): Observation => {
+  const judged = {
     tenant,
     inference_id,
     model_version,
     model_name: inference.model_name,
     started: inference.started,
     traceparent: null,
-  });
+  };
+  return counted({ kind: 'ANSWER', takesOut, cause, revision }, judged);
+};
 
 /** An inference as something that could be judged. */
-export const inferred = (inference: InferenceLog): Observation => counted('INFERENCE', inference);
+export const inferred = (inference: InferenceLog): Observation => counted({ kind: 'INFERENCE', ...first }, inference);

@@ -11,31 +11,33 @@ const namespace = '2f1b7a60-5c1e-4d0a-8f6e-0d6f3a9b7c11';
 
 const metrics: ReadonlyArray<Metric> = ['accuracy', 'satisfaction', 'click_rate', 'reward'];
 
-type Values = Pick<WindowAggregate, 'n' | 'sum' | 'sum_sq' | 'min' | 'max' | 'mean' | 'label_counts' | 'distinct_submitters'>;
+type Values = Pick<WindowAggregate, 'n' | 'sum' | 'sum_sq' | 'min' | 'max' | 'mean' | 'label_counts' | 'distinct_submitters' | 'retracted'>;
 
 /** Counts by label; what is beyond the labels counted singly stands under the empty name. */
 const labelCounts = ({ value: { labels } }: QualityWindow): Readonly<Record<string, number>> =>
   labels.other === 0 ? labels.counts : { ...labels.counts, '': labels.other };
 
 const valuesOf = (window: QualityWindow, metric: Metric): Values => {
-  const { sums, min, max } = window.value[metric];
+  const { sums, min, max, taken } = window.value[metric];
+  const isEmpty = sums.n === 0;
   const isAccuracy = metric === 'accuracy';
   return {
     n: sums.n,
     sum: sums.sum,
     sum_sq: sums.sum_sq,
-    min,
-    max,
+    min: isEmpty ? null : min,
+    max: isEmpty ? null : max,
     mean: sums.mean,
     label_counts: isAccuracy ? labelCounts(window) : {},
     distinct_submitters: isAccuracy ? countOf(window.value.submitters) : null,
+    retracted: taken,
   };
 };
 
 /** Every inference that was judged counts 1 for coverage. */
-const coverageOf = ({ value: { answered: n } }: QualityWindow): Values => {
+const coverageOf = ({ value: { answered: n, unanswered: retracted } }: QualityWindow): Values => {
   const one = n === 0 ? null : 1;
-  return { n, sum: n, sum_sq: n, min: one, max: one, mean: one, label_counts: {}, distinct_submitters: null };
+  return { n, sum: n, sum_sq: n, min: one, max: one, mean: one, label_counts: {}, distinct_submitters: null, retracted };
 };
 
 /** Where observations come from, as the schemas write it. */
@@ -70,14 +72,16 @@ const row = (window: QualityWindow, metric: string, values: Values): WindowAggre
     lag_ms_p95: null,
     lag_ms_p99: null,
     late: 0,
-    retracted: 0,
     stream_time: micros(window.streamTime),
     inputs: inputRanges(window.offsets),
   };
 };
 
+/** Whether a metric was ever observed: then its row stays, with an `n` of 0 if everything was taken back. */
+const wasObserved = ({ value }: QualityWindow, metric: Metric): boolean => value[metric].sums.n > 0 || value[metric].taken > 0;
+
 /** A window as rows: one of coverage, and one of each metric that was observed. */
 export const qualityRows = (window: QualityWindow): ReadonlyArray<WindowAggregate> => [
   row(window, 'coverage', coverageOf(window)),
-  ...metrics.filter((metric) => window.value[metric].sums.n > 0).map((metric) => row(window, metric, valuesOf(window, metric))),
+  ...metrics.filter((metric) => wasObserved(window, metric)).map((metric) => row(window, metric, valuesOf(window, metric))),
 ];

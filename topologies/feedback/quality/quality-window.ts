@@ -1,6 +1,8 @@
 import type { Windowed } from '../../../operators/windows/windowed.ts';
+import { versioned } from '../../../pipeline/core/key.ts';
 import { hours, minutes } from '../../../pipeline/core/time.ts';
 import { modelQuality, type Quality } from './model-quality.ts';
+import type { Observation } from './observation.ts';
 
 /** What a window of quality is of: one version of one model of one tenant. Names and, for `tumble`, where they stand in an observation. */
 export const byVersion = { tenant: 'tenant', model_name: 'model_name', model_version: 'model_version' } as const;
@@ -21,5 +23,6 @@ export const byMinute = {
   time: 'started',
   per: byVersion,
   aggregate: modelQuality,
+  takesOut: versioned('1', ({ takesOut }: Observation) => takesOut),
   partial: true,
 } as const;

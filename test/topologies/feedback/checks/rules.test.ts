@@ -94,6 +94,15 @@ describe('the checks of feedback', () => {
     });
   }
 
+  it('take a retraction that says nothing but what it takes back, and an amendment only if its value is sound', () => {
+    const retraction: FeedbackEvent = { ...LABEL, op: 'RETRACT', feedback_type: 'UNKNOWN', key: '', value_kind: 'UNKNOWN', label: null };
+    assert.equal(refusal(retraction), undefined);
+    assert.equal(refusal({ ...retraction, feedback_id: '42' }), 'bad_feedback_id');
+    assert.equal(refusal({ ...retraction, target: { ...retraction.target, kind: 'SESSION' } }), 'target_kind_unsupported');
+    assert.equal(refusal({ ...LABEL, op: 'AMEND' }), undefined);
+    assert.equal(refusal({ ...LABEL, op: 'AMEND', label: null }), 'value_kind_mismatch');
+  });
+
   for (const [index, [code, passes, breaks]] of bounds.entries()) {
     it(`draw the line of ${code} where the rules do (${String(index + 1)})`, () => {
       assert.equal(refusal(passes), undefined);
