@@ -39,7 +39,7 @@ export interface CrashResult {
 
 /** The root of the project. */
 export const project = path.join(import.meta.dirname, '../..');
-const sources = ['bin', 'operators', 'pipeline', 'schemas', 'services', 'topologies'];
+const sources = ['bin', 'client', 'operators', 'pipeline', 'schemas', 'services', 'topologies'];
 
 /** What runs is a copy of the sources as they were at the start, so that an edit meanwhile changes nothing. */
 export const copySources = (from: string, folder: string): string => {
