@@ -1,4 +1,7 @@
+import type { Rule } from '../../operators/decide/rule.ts';
 import { sequentialVsBaseline } from '../../operators/decide/sequential-vs-baseline.ts';
+import { noSums } from '../../operators/decide/sums.ts';
+import { effectOf } from '../../operators/statistics/effect.ts';
 import { seeded } from '../../pipeline/testing/seeded.ts';
 import { atLeast, atMost, median, medianOf, type Extent, type Oracle } from './oracle.ts';
 import { rateOf, shipped, shippedRule, trial, type Terms } from './trial.ts';
@@ -27,6 +30,26 @@ const terms: Readonly<Record<string, Terms>> = {
   'one-sided': { rule: sequentialVsBaseline({ oneSided: true }), numbers: lookingEvery },
 };
 
+/** What people often do, for comparison: one-sided z above 1.645 at any look. It controls no error. */
+const plainZ: Rule = {
+  name: 'z above 1.645',
+  params: {},
+  needsBaseline: true,
+  judge: ({ candidate, baseline = noSums }) => {
+    const effect = effectOf({ baseline, candidate, measure: 'proportion', scale: 'absolute' });
+    if ('verdict' in effect) return { ...effect, effect: 0, threshold: 1.645, harm: 0 };
+    const z = effect.estimate / Math.sqrt(effect.variance);
+    return { verdict: z > 1.645 ? 'failure' : 'success', effect: z, threshold: 1.645, harm: effect.estimate, reason: 'z' };
+  },
+};
+
+const plain = 'z above 1.645';
+
+const allTerms: Readonly<Record<string, Terms>> = {
+  ...terms,
+  [plain]: { rule: plainZ, numbers: { ...lookingEvery, breach: { failures: 1, of: 1 } } },
+};
+
 /** After how many observations an arm the candidate is rolled back; undefined if never. */
 const rolledBackAt = (random: () => number, of: Terms, rate: number): number | undefined => {
   const isOver = trial(of);
@@ -47,7 +70,7 @@ interface Measured extends PowerRow {
 
 const measured = (name: string, rate: number, { seed, runs }: { readonly seed: number; readonly runs: number }): Measured => {
   const random = seeded(seed);
-  const of = terms[name] ?? { rule: shippedRule, numbers: shipped };
+  const of = allTerms[name] ?? { rule: shippedRule, numbers: shipped };
   const values: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     const at = rolledBackAt(random, of, rate);
@@ -83,7 +106,7 @@ export const errorAndPower = ({ seed, runs, progress }: Extent): ErrorAndPower =
   const falseRollbackRate = at('shipped', 0.1).found;
   return {
     falseRollbackRate,
-    table: rows.map(({ values: _, ...row }) => row),
+    table: [...rows, measured(plain, 0.1, { seed, runs })].map(({ values: _, ...row }) => row),
     oracles: [
       ...Object.keys(terms).map((name) => atMost(`false rollbacks, .10 against .10, ${name}`, 0.05, at(name, 0.1).found)),
       ...Object.keys(terms).flatMap((name) =>

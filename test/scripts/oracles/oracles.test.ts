@@ -31,6 +31,8 @@ describe('the oracles', function () {
     assert.ok(report.oracles.length >= 60);
     assert.equal(new Set(report.oracles.map(({ name }) => name)).size, report.oracles.length);
     assert.ok(report.false_rollback_rate <= 0.05);
+    const plain = report.table.find(({ terms }) => terms === 'z above 1.645');
+    assert.ok(plain !== undefined && plain.found > 0.2);
     assert.match(err, /false rollbacks and power/);
   });
 
