@@ -197,6 +197,22 @@ export const scenarios: ReadonlyArray<Scenario> = [
     summary: 'One request in a hundred to the ingestion API takes 2.47s.',
   },
   {
+    alert: 'MillraceCommandLate',
+    what: 'the first command of a process is not carried out in time',
+    courses: { 'millrace_actuator_commands_total{actuator="registry",status="timed_out"}': { kind: 'gauge', healthy: undefined, bad: 1 } },
+    phases: [120, 4, 60],
+    labels: { actuator: 'registry' },
+    summary: 'The actuator registry has not carried out a command in time: it goes on trying.',
+  },
+  {
+    alert: 'MillraceCommandNotApplied',
+    what: 'a command meets another version than it expects',
+    courses: { 'millrace_actuator_commands_total{actuator="registry",status="conflict"}': counter(0, 1 / 60) },
+    phases: [120, 1, 60],
+    labels: { actuator: 'registry', status: 'conflict' },
+    summary: 'The actuator registry has not carried out a command, and will not: conflict.',
+  },
+  {
     alert: 'MillraceLatencyBurnsFast',
     what: 'half of all commits are late for an hour',
     courses: ages(0.5),
