@@ -13,6 +13,7 @@ import { addKeyCommands } from '../ingest/key-commands.ts';
 import { addLinkCommands } from '../ingest/link-commands.ts';
 import { type Doors, openDoors } from '../ingest/open-doors.ts';
 import { openLog } from '../ingest/open-log.ts';
+import { openOutcomes } from '../ingest/open-outcomes.ts';
 import { serviceHealth } from '../services/service-health.ts';
 
 type Flags = SettingSources['flags'];
@@ -46,11 +47,12 @@ const serve = async (settings: Settings, doors: Doors, { signals, print }: Comma
   const log = jsonLog(settings.logLevel);
   const clock = systemClock;
   const { cluster, wire } = await openLog(settings, log);
+  const { outcomes, close: closeOutcomes } = await openOutcomes(settings);
   const meter = prometheusMeter();
   try {
     // The web server is loaded by those who serve only: every other command starts without it.
     const { startIngest } = await import('../../services/ingest/start-ingest.ts');
-    const api = await startIngest({ cluster, wire, clock, log, meter, ...doors }, settingsFor(settings));
+    const api = await startIngest({ cluster, wire, clock, log, meter, outcomes, ...doors }, settingsFor(settings));
     const health = await serviceHealth(settings, api, meter);
     const grpc = api.grpc === undefined ? '' : `; gRPC on ${api.grpc}`;
     print(`the ingestion API listens on ${api.url}; ${health.url}/healthz, /readyz, /metrics${grpc}\n`);
@@ -61,7 +63,7 @@ const serve = async (settings: Settings, doors: Doors, { signals, print }: Comma
     void cluster.close().catch(() => undefined);
     throw error;
   }
-  await cluster.close();
+  await Promise.all([cluster.close(), closeOutcomes()]);
 };
 
 const ingest = async (flags: Flags, context: CommandContext): Promise<void> => {
@@ -74,7 +76,7 @@ const ingest = async (flags: Flags, context: CommandContext): Promise<void> => {
   }
 };
 
-const names: ReadonlyArray<SettingName> = [...settingsOf('kafka', 'registry'), ...ingestSettings];
+const names: ReadonlyArray<SettingName> = [...settingsOf('kafka', 'registry', 'clickhouse'), ...ingestSettings];
 const process: ReadonlyArray<SettingName> = ['slot', 'healthHost', 'healthPort', 'graceSeconds', 'logLevel'];
 
 const example = `

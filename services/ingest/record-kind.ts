@@ -13,6 +13,8 @@ export interface Prepared {
   readonly id: string;
   /** Whether the client named it, so that it can be repeated. */
   readonly isNamed: boolean;
+  /** Whose it is. */
+  readonly tenant: string;
   /** A hash of its content; repeats have the same. */
   readonly hash: number;
   readonly record: NewRecord;
@@ -61,7 +63,9 @@ export const recordKind = async <T>({ name, topic, besidesContent, map }: KindPa
       const mapped = map(body, origin);
       if ('code' in mapped) return mapped;
       const record = recordOf(mapped.value, origin.now);
-      return 'code' in record ? record : { id: mapped.id, isNamed: mapped.isNamed, hash: hashOf(mapped.value), record };
+      return 'code' in record
+        ? record
+        : { id: mapped.id, isNamed: mapped.isNamed, tenant: origin.tenant, hash: hashOf(mapped.value), record };
     },
   };
 };

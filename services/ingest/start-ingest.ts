@@ -22,6 +22,7 @@ import type { Tls } from './tls/tls.ts';
 import { recordKind } from './record-kind.ts';
 import { type OpenReference, openReference } from './reference/open-reference.ts';
 import type { Reference } from './reference/reference.ts';
+import type { OutcomeStore } from './status/outcome-store.ts';
 
 /** What the API stands on. */
 export interface IngestPorts extends AuthPorts {
@@ -32,6 +33,8 @@ export interface IngestPorts extends AuthPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
+  /** Where outcomes of feedback are looked up; without it only what this process knows is told. */
+  readonly outcomes?: OutcomeStore | undefined;
   /** Whether the process is too late with what it has to take more on; never, if left out. */
   readonly isLate?: (() => boolean) | undefined;
 }

@@ -65,6 +65,17 @@ describe('the client against the API itself', () => {
     await Promise.all([stranger.flush(), assert.rejects(refused, { code: 'unauthorized', status: 401 })]);
   });
 
+  it('is told what became of its feedback, and of no other', async () => {
+    const given = client.feedback({ inference_id: 'x', rating: 4 });
+    await client.flush();
+    const { id } = await given;
+    const reader = createClient({ url: scene.ingest.url, apiKey: scene.keys.reader });
+    const { status, source } = await reader.feedbackStatus(id);
+    assert.deepEqual([status, source], ['accepted', 'replica']);
+    await assert.rejects(reader.feedbackStatus('7d444840-9dc0-11d1-b245-5ffdce74fad2'), { code: 'not_found', reason: 'not_found' });
+    await reader.close(0);
+  });
+
   it('gets the same id for a repeat under the same key, and a conflict for another content under it', async () => {
     const first = client.feedback({ inference_id: 'x', rating: 4, idempotency_key: 'k' });
     await client.flush();

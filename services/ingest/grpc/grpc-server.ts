@@ -12,7 +12,7 @@ import { MillraceError, messageOf } from '../../../pipeline/core/errors.ts';
 import type { ServerPorts } from '../http/server.ts';
 import { entrance, type OpenCalls } from './entrance.ts';
 import { handler } from './handle.ts';
-import { type Method, methods } from './methods.ts';
+import { type Method, methods, statusMethod } from './methods.ts';
 import { declared, serviceName } from './proto.ts';
 
 /** Calls that one connection may have open. */
@@ -25,6 +25,8 @@ export interface GrpcServer {
   /** Refuses what is new, waits for the answers to what was let in, and closes. */
   stop(): Promise<void>;
 }
+
+const all = [...methods, statusMethod];
 
 const same = (bytes: Buffer): Buffer => bytes;
 
@@ -79,15 +81,15 @@ const bound = (server: Server, { host, port }: { readonly host: string; readonly
 export const startGrpc = async (ports: ServerPorts, address: { readonly host: string; readonly port: number }): Promise<GrpcServer> => {
   const open: OpenCalls = new WeakMap();
   const lasting = new LastingCalls();
-  const routes = new Map(methods.map(({ route }) => [route.path, route]));
+  const routes = new Map(all.map(({ route }) => [route.path, route]));
   const server = new Server({
     'grpc.max_receive_message_length': ports.settings.batchBytes,
     'grpc.max_concurrent_streams': callsPerConnection,
     interceptors: [entrance(routes, open, ports), lasting.intercept],
   });
   server.addService(
-    Object.fromEntries(methods.map((method) => [method.name, definitionOf(method)])),
-    Object.fromEntries(methods.map((method) => [method.name, handler(method, open, ports)])),
+    Object.fromEntries(all.map((method) => [method.name, definitionOf(method)])),
+    Object.fromEntries(all.map((method) => [method.name, handler(method, open, ports)])),
   );
   const health = new HealthImplementation({ '': 'SERVING', [serviceName]: 'SERVING' });
   health.addToServer(server);

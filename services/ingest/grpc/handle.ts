@@ -7,10 +7,11 @@ import { recordHeaders } from '../http/request-headers.ts';
 import type { ServerPorts } from '../http/server.ts';
 import { takeBody } from '../http/take-body.ts';
 import { isRefusal, type Outcome, type Refusal, refusal } from '../refusal.ts';
+import { feedbackStatus } from '../status/feedback-status.ts';
 import { bodyOf, itemsOf } from './bodies.ts';
 import type { OpenCall, OpenCalls } from './entrance.ts';
 import { textIn } from './metadata.ts';
-import type { Method } from './methods.ts';
+import { type Method, statusMethod } from './methods.ts';
 import { messageOf } from './proto.ts';
 import { callStatusOf, rpcStatusOf } from './rpc-status.ts';
 
@@ -59,8 +60,24 @@ const decoder = (method: Method): ((bytes: Buffer) => object | undefined) => {
   };
 };
 
+/** What a method does with a message. */
+type Deed = (bytes: Buffer, call: OpenCall, metadata: Metadata) => Promise<Answer>;
+
+/** Tells what became of a feedback, as REST does. */
+const teller = (ports: ServerPorts): Deed => {
+  const decode = decoder(statusMethod);
+  return async (bytes, { credential }) => {
+    const sent = decode(bytes);
+    if (sent === undefined) return refusedWith(undecodable);
+    ports.limits.take(credential, 1, ports.clock.monotonic());
+    const id = 'id' in sent && typeof sent.id === 'string' ? sent.id : '';
+    const status = await feedbackStatus(credential.tenant, id, ports);
+    return 'code' in status ? refusedWith(status) : { status: 200, value: status };
+  };
+};
+
 /** Takes the records of a message, by the way that those of REST go. */
-const taker = (method: Method, ports: ServerPorts): ((bytes: Buffer, call: OpenCall, metadata: Metadata) => Promise<Answer>) => {
+const taker = (method: Method, ports: ServerPorts): Deed => {
   const { route } = method;
   const decode = decoder(method);
   const most = route.isBatch ? ports.settings.batchBytes : ports.settings.bodyBytes;
@@ -81,7 +98,7 @@ const taker = (method: Method, ports: ServerPorts): ((bytes: Buffer, call: OpenC
 
 /** Handles the calls of a method that were let in. Messages come and go as bytes. */
 export const handler = (method: Method, open: OpenCalls, ports: ServerPorts): handleUnaryCall<Buffer, Buffer> => {
-  const take = taker(method, ports);
+  const deed = method === statusMethod ? teller(ports) : taker(method, ports);
   const { serialize } = messageOf(method.answer);
   const failed = (error: unknown): Answer => {
     ports.log.error({ at: placeOf(error) }, 'a request failed');
@@ -90,7 +107,7 @@ export const handler = (method: Method, open: OpenCalls, ports: ServerPorts): ha
   return ({ request, metadata }, callback) => {
     const call = open.get(metadata);
     if (call === undefined) throw new MillraceError('engine_defect', 'a call was not let in and is handled');
-    void take(request, call, metadata)
+    void deed(request, call, metadata)
       .catch(failed)
       .then((answer) => {
         const isRefused = 'refused' in answer;

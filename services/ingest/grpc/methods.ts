@@ -1,4 +1,5 @@
 import type { Route } from '../http/routes.ts';
+import { statusRoute } from '../http/status-route.ts';
 import { serviceName } from './proto.ts';
 
 /** A method of the service: what it takes, with its path as that of the route, and the messages of its request and its answer. */
@@ -15,6 +16,14 @@ const method = (name: string, request: string, route: Pick<Route, 'kind' | 'isBa
   request: `millrace.ingest.v1.${request}`,
   answer: `millrace.ingest.v1.${route.isBatch ? 'Results' : 'Accepted'}`,
 });
+
+/** What tells what became of a feedback. */
+export const statusMethod: Method = {
+  name: 'GetFeedback',
+  route: { ...statusRoute, path: `/${serviceName}/GetFeedback` },
+  request: 'millrace.ingest.v1.FeedbackQuestion',
+  answer: 'millrace.ingest.v1.FeedbackStatus',
+};
 
 /** What takes records. */
 export const methods: ReadonlyArray<Method> = [

@@ -40,13 +40,16 @@ const told = (error: unknown): Refusal => {
 export const placeOf = (error: unknown): ReadonlyArray<string> =>
   error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line)) : [];
 
+const statusPath = /^\/v1\/feedback\/[^/]+$/;
+
 const methods: ReadonlyMap<string, string> = new Map([...routes.map(({ path }) => [path, 'POST'] as const), [openApiPath, 'GET']]);
 
 const pathOf = (url: string): string => decodeURI(url.split('?')[0] ?? '').replaceAll('%3A', ':');
 
 const allowedAt = (url: string): string | undefined => {
   try {
-    return methods.get(pathOf(url));
+    const path = pathOf(url);
+    return statusPath.test(path) ? 'GET' : methods.get(path);
   } catch {
     return undefined;
   }

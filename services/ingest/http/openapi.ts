@@ -4,6 +4,7 @@ import { inferenceSchema } from '../payload/inference-schema.ts';
 import { problemType, problemUri } from '../problem.ts';
 import { refusalStatus } from '../refusal.ts';
 import { routes } from './routes.ts';
+import { statusRoute } from './status-route.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -47,6 +48,32 @@ const result = {
   oneOf: [object({ status: { const: 202 }, id: { ...text, format: 'uuid' } }, ['status', 'id']), ref('Problem')],
 };
 
+const outcome = object(
+  {
+    status: { enum: ['attributed', 'orphaned', 'retracted'] },
+    inference_id: { ...text, description: 'What it judges.' },
+    key: { ...text, description: 'Name of the signal.' },
+    topic: { ...text, description: 'The topic that has the record made of it; empty if there is none.' },
+    model_name: { ...text, description: 'Left out while the inference is not known.' },
+    model_version: text,
+  },
+  ['status', 'inference_id', 'key', 'topic'],
+);
+
+const feedbackStatus = object(
+  {
+    id: { ...text, format: 'uuid' },
+    status: {
+      enum: ['received', 'accepted', 'attributed', 'orphaned', 'retracted'],
+      description: 'received: not confirmed by the log yet; accepted: the log has it, and no more is known; the rest as its outcomes.',
+    },
+    source: { enum: ['clickhouse', 'replica'], description: 'The table of outcomes, or the memory of the process that answers.' },
+    as_of: { ...text, format: 'date-time', description: 'When it was looked up.' },
+    outcomes: { type: 'array', items: outcome, description: 'One for each inference that it was said of under this id.' },
+  },
+  ['id', 'status', 'source', 'as_of', 'outcomes'],
+);
+
 const batchOf = (name: string): Json => object({ items: { type: 'array', items: ref(name), minItems: 1, maxItems: 1_000 } }, ['items']);
 
 const schemas: Json = {
@@ -58,6 +85,7 @@ const schemas: Json = {
   Accepted: accepted,
   Results: object({ results: { type: 'array', items: result } }, ['results']),
   Problem: problem,
+  FeedbackStatus: feedbackStatus,
 };
 
 const content = (schema: Json): Json => ({ 'application/json': { schema } });
@@ -81,6 +109,9 @@ const failures: Json = {
   '500': refused('A defect of the server.'),
   '503': refused('The log does not confirm in time, or there is no room. Repeat under the same key.', again),
 };
+
+/** Which of them are about a body. */
+const ofBodies: ReadonlySet<string> = new Set(['413']);
 
 /** What a single record is answered besides. */
 const ofOne: Json = {
@@ -118,6 +149,20 @@ const operations = routes.map(({ path, kind, isBatch, scope, takesLinks }) => {
   return [path, { post: operation }] as const;
 });
 
+const statusOperation: Json = {
+  operationId: 'getFeedback',
+  summary: 'Tells what became of a feedback.',
+  description: `Needs the scope \`${statusRoute.scope}\`. Of the feedback of other tenants nothing is known.`,
+  parameters: [
+    { name: 'id', in: 'path', required: true, description: 'As the answer to the feedback had it.', schema: { ...text, format: 'uuid' } },
+  ],
+  responses: {
+    '200': { description: 'What is known of it.', content: content(ref('FeedbackStatus')) },
+    ...Object.fromEntries(Object.entries(failures).filter(([status]) => !ofBodies.has(status))),
+    '404': refused('Nothing is known of a feedback of this id.'),
+  },
+};
+
 const securitySchemes: Json = {
   apiKey: { type: 'http', scheme: 'bearer', description: 'An API key of a tenant.' },
   link: { type: 'apiKey', in: 'query', name: 'token', description: 'The token of a browser link, for one inference and signal.' },
@@ -128,7 +173,7 @@ export const openApi: Json = {
   openapi: '3.1.0',
   info: { title: 'Millrace ingestion API', version: '1', description: 'Feedback and inferences on their way into the log.' },
   security: [{ apiKey: [] }],
-  paths: Object.fromEntries(operations),
+  paths: { ...Object.fromEntries(operations), [statusRoute.path]: { get: statusOperation } },
   components: { schemas, securitySchemes },
 };
 

@@ -6,6 +6,7 @@ import type { IngestSettings } from '../ingest-settings.ts';
 import type { Outcome, Refusal } from '../refusal.ts';
 import type { Tls } from '../tls/tls.ts';
 import { tlsServer } from '../tls/tls-server.ts';
+import type { OutcomeStore } from '../status/outcome-store.ts';
 import { admit, type Admitted, type AdmissionPorts } from './admission.ts';
 import { answerMany, answerOne, refuse } from './answer.ts';
 import { allowOrigins } from './cross-origin.ts';
@@ -14,10 +15,13 @@ import { openApiText } from './openapi.ts';
 import { measureOutcomes, measureRequest } from './request-metrics.ts';
 import { recordHeaders } from './request-headers.ts';
 import { openApiPath, type Route, routes } from './routes.ts';
+import { addStatusRoute, statusRoute } from './status-route.ts';
 import { takeBody, type TakePorts } from './take-body.ts';
 
 /** What the server stands on. */
 export interface ServerPorts extends AdmissionPorts, TakePorts {
+  /** Where outcomes of feedback are looked up. */
+  readonly outcomes?: OutcomeStore | undefined;
   readonly log: Log;
   readonly meter: Meter;
   readonly settings: IngestSettings;
@@ -114,6 +118,7 @@ export const ingestServer = (ports: ServerPorts): FastifyInstance => {
   const { tokens, clock } = ports;
   if (tokens !== undefined) app.addHook('onRequest', ({ headers }) => tokens.learn(headers.authorization, clock.now()));
   for (const route of routes) addRoute(app, route, ports);
+  addStatusRoute(app, { ...ports, enter: entrance(statusRoute, { ...ports, most: 0 }) });
   app.get(openApiPath, async (_, reply) => reply.type('application/json').send(openApiText));
   return app;
 };

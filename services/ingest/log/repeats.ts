@@ -12,6 +12,7 @@ export interface RepeatLimits {
 
 /** A record that was named by its client. `sent`: until the log has it, how it fares. */
 interface Known {
+  readonly tenant: string;
   readonly hash: number;
   readonly pending?: { readonly record: NewRecord; readonly sent: Promise<void>; readonly hasFailed: () => boolean } | undefined;
 }
@@ -37,25 +38,40 @@ export class Repeats {
   }
 
   /** Resolves when the log has the record; undefined if its id is known with other content. */
-  write({ id, isNamed, hash, record }: Prepared): Promise<void> | undefined {
+  write({ id, isNamed, tenant, hash, record }: Prepared): Promise<void> | undefined {
     if (!isNamed) return this.#write(record);
     const key = `${record.topic}|${id}`;
     const known = this.#known.get(key);
-    if (known === undefined) return this.#send(key, hash, record);
+    if (known === undefined) return this.#send(key, { tenant, hash }, record);
     if (known.hash !== hash) return undefined;
     const { pending } = known;
     if (pending === undefined) return confirmed;
-    return pending.hasFailed() ? this.#send(key, hash, pending.record) : pending.sent;
+    return pending.hasFailed() ? this.#send(key, { tenant, hash }, pending.record) : pending.sent;
   }
 
-  #send(key: string, hash: number, record: NewRecord): Promise<void> {
+  /** How a record fares that a tenant has named; undefined if it is not known here. */
+  find({
+    tenant,
+    topic,
+    id,
+  }: {
+    readonly tenant: string;
+    readonly topic: string;
+    readonly id: string;
+  }): 'received' | 'accepted' | undefined {
+    const known = this.#known.peek(`${topic}|${id}`);
+    if (known?.tenant !== tenant) return undefined;
+    return known.pending === undefined ? 'accepted' : 'received';
+  }
+
+  #send(key: string, content: Pick<Known, 'tenant' | 'hash'>, record: NewRecord): Promise<void> {
     let failed = false;
     const sent = this.#write(record);
-    const known: Known = { hash, pending: { record, sent, hasFailed: () => failed } };
+    const known: Known = { ...content, pending: { record, sent, hasFailed: () => failed } };
     this.#known.set(key, known);
     sent.then(
       () => {
-        if (this.#known.peek(key) === known) this.#known.set(key, { hash });
+        if (this.#known.peek(key) === known) this.#known.set(key, content);
       },
       () => (failed = true),
     );
