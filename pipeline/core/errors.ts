@@ -30,6 +30,10 @@ export const errorCatalogue = {
     help: 'A number that is to be aggregated is not finite, or too large for an exact sum. The message names the aggregate and its limit.',
   },
   late: { action: 'reject', help: 'The record belongs to a window that has closed, and the `late` port of the node is not connected.' },
+  quarantined: {
+    action: 'reject',
+    help: 'The record looks like abuse by its submitter, and the `quarantined` port of the node is not connected. The detail says why; redrive it if it is sound.',
+  },
   conflicting_duplicate: {
     action: 'reject',
     help: 'A record under this id was seen before with other content and this one is no amendment.',
