@@ -49,6 +49,8 @@ export const ingestSettings: ReadonlyArray<SettingName> = [
   'grpcPort',
   'keys',
   'links',
+  'redaction',
+  'redactionKeyFile',
   'tlsCert',
   'tlsKey',
   'tlsClientCa',

@@ -9,6 +9,7 @@ export type Given = Readonly<Partial<Record<SettingName, string>>>;
 const together: ReadonlyArray<SettingPair> = [
   ['kafkaUser', 'kafkaPasswordFile'],
   ['kafkaCertificate', 'kafkaKey'],
+  ['redaction', 'redactionKeyFile'],
   ['tlsCert', 'tlsKey'],
   ['jwtIssuer', 'jwtAudience'],
   ['jwtIssuer', 'jwtJwks'],

@@ -36,6 +36,8 @@ export const settingShape = z.object({
   grpcPort: whole(0, 65_535).optional(),
   keys: text,
   links: text,
+  redaction: text,
+  redactionKeyFile: text,
   tlsCert: text,
   tlsKey: text,
   tlsClientCa: text,
@@ -120,6 +122,8 @@ export const settingTable: Readonly<Record<SettingName, readonly [env: string, t
   grpcPort: ['MILLRACE_INGEST_GRPC_PORT', 'the port on which the ingestion API takes gRPC, from 0 to 65535; 0 takes a free one'],
   keys: ['MILLRACE_INGEST_KEYS', 'the path of a JSON file with API keys, as millrace ingest keys makes it'],
   links: ['MILLRACE_INGEST_LINKS', 'the path of a JSON file with secrets of browser links, as millrace ingest links makes it'],
+  redaction: ['MILLRACE_INGEST_REDACTION', 'the path of a JSON file with rules of what is taken out of bodies'],
+  redactionKeyFile: ['MILLRACE_INGEST_REDACTION_KEY_FILE', 'the path of a file that holds the key of hashes of redaction alone'],
   tlsCert: ['MILLRACE_INGEST_TLS_CERT', 'the path of a PEM file with the certificate of the ingestion API and its chain'],
   tlsKey: ['MILLRACE_INGEST_TLS_KEY', key],
   tlsClientCa: [

@@ -22,6 +22,7 @@ const titles: Readonly<Record<RefusalCode, string>> = {
   unsupported_media_type: 'The body has another form',
   rate_limited: 'The limit of the sender is reached',
   internal: 'The server has a defect',
+  redaction_failed: 'A rule of redaction failed',
   overloaded: 'There is no room',
   unavailable: 'The log does not confirm',
   shutting_down: 'This process ends',

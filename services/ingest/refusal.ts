@@ -26,6 +26,7 @@ export const refusalStatus = {
   unsupported_media_type: 415,
   rate_limited: 429,
   internal: 500,
+  redaction_failed: 500,
   overloaded: 503,
   unavailable: 503,
   shutting_down: 503,

@@ -19,7 +19,9 @@ import { Budget } from './log/budget.ts';
 import { LogWriter } from './log/log-writer.ts';
 import { Repeats } from './log/repeats.ts';
 import type { Tls } from './tls/tls.ts';
-import { recordKind } from './record-kind.ts';
+import { redactedKind } from './redaction/redacted-kind.ts';
+import type { Redactor } from './redaction/redactor.ts';
+import { type RecordKind, recordKind } from './record-kind.ts';
 import { type OpenReference, openReference } from './reference/open-reference.ts';
 import type { Reference } from './reference/reference.ts';
 import type { OutcomeStore } from './status/outcome-store.ts';
@@ -28,6 +30,8 @@ import type { OutcomeStore } from './status/outcome-store.ts';
 export interface IngestPorts extends AuthPorts {
   /** Without it the API speaks plain HTTP. */
   readonly tls?: Tls | undefined;
+  /** Takes out what must not be written; without it bodies stay as they are. */
+  readonly redactor?: Redactor | undefined;
   readonly cluster: Cluster;
   readonly wire: Wire;
   readonly clock: Clock;
@@ -80,9 +84,11 @@ const serverPorts = async (ports: IngestPorts, settings: IngestSettings, parts: 
   const { writer, budget, reference, isDraining } = parts;
   const feedback = await recordKind(feedbackKind(reference), ports.wire);
   const inference = await recordKind(inferenceKind, ports.wire);
+  const without = (kind: RecordKind): RecordKind => redactedKind(kind, ports.redactor, ports.log);
+  const kinds = { feedback: without(feedback), inference: without(inference) };
   const repeats = new Repeats((record) => writer.write(record), settings.repeats);
   const limits = new RateLimits(settings.rates);
-  return { ...ports, kinds: { feedback, inference }, repeats, limits, budget, isDraining, settings };
+  return { ...ports, kinds, repeats, limits, budget, isDraining, settings };
 };
 
 /** Loaded by those only who want it. */
