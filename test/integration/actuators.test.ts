@@ -41,7 +41,9 @@ describe('actuators on Kafka and a real MLflow server', function () {
   /** The models whose alias MLflow has set at the request of an actuator, in order. */
   const sets: string[] = [];
   const askers = new Map<string, Millrace>();
-  let kills = 0;
+  /** The process ids of those that were killed while they carried something out. */
+  const killed = new Set<number>();
+  let started = 0;
   let kafka: KafkaBroker | undefined;
   let mlflow: Mlflow;
   let registry: EmbeddedRegistry;
@@ -77,7 +79,8 @@ describe('actuators on Kafka and a real MLflow server', function () {
   });
 
   const start = async (): Promise<Millrace> => {
-    const nth = processes.length;
+    const nth = started;
+    started += 1;
     const tokenFile = path.join(folder, `token-${nth}`);
     const file = path.join(folder, `actuators-${nth}.json`);
     await writeFile(tokenFile, `secret-of-${nth}\n`);
@@ -85,7 +88,7 @@ describe('actuators on Kafka and a real MLflow server', function () {
     await writeFile(file, JSON.stringify({ registry: settings }));
     const env = { MILLRACE_KAFKA: kafka?.bootstrap ?? '', MILLRACE_REGISTRY: registry.url, MILLRACE_HEALTH_PORT: '0' };
     const millrace = startMillrace(['actuate', file], { env });
-    processes.push(millrace);
+    processes[nth] = millrace;
     return millrace;
   };
 
@@ -93,7 +96,7 @@ describe('actuators on Kafka and a real MLflow server', function () {
   const replace = async (millrace: Millrace): Promise<void> => {
     await start();
     await millrace.kill();
-    if ((await millrace.ended).signal === 'SIGKILL') kills += 1;
+    if ((await millrace.ended).signal === 'SIGKILL') killed.add(millrace.pid);
   };
 
   const forwarded = async ({ method, path: place, body }: Asked): Promise<Reply> => {
@@ -184,7 +187,7 @@ describe('actuators on Kafka and a real MLflow server', function () {
     await makeModel('behind', '2');
     await order({ model_name: 'behind' });
     await answered('behind', 'APPLIED');
-    assert.deepEqual([armed.size, kills], [0, steps.length]);
+    assert.deepEqual([armed.size, killed.size], [0, steps.length]);
     assert.deepEqual(sets, [...steps, 'behind']);
     for (const step of steps) {
       assert.equal(await versionOf(step), '1');
