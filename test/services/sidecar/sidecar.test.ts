@@ -203,6 +203,23 @@ describe('the proxy that logs calls', () => {
     assert.deepEqual([item.inference_id, item.status], [got.headers.get(header), 'error']);
   });
 
+  it('answers 502 if the upstream hangs up without an answer, and repeats nothing', async () => {
+    await open();
+    rig.upstream.next((response) => void response.destroy());
+    const got = await ask();
+    assert.equal(got.status, 502);
+    assert.equal((await only()).inference_id, got.headers.get(header));
+    assert.equal(rig.upstream.seen.length, 1);
+  });
+
+  it('passes the answer on of an upstream that refuses a body before it has read it', async () => {
+    await open();
+    rig.upstream.next((response) => void response.writeHead(413).end('{"error": {"message": "too long"}}'));
+    const got = await ask({}, '/v1/chat/completions', { ...question, pad: 'x'.repeat(5_000_000) });
+    assert.equal(got.status, 413);
+    assert.equal((await only()).error, 'HTTP 413: too long');
+  });
+
   it('answers 504 if no connection is made in time', async () => {
     // An address for documentation (RFC 5737), to which nothing leads; where a network refuses it at once, that is 502.
     await open({ upstream: new URL('http://192.0.2.1:9'), connectTimeout: 50 });
