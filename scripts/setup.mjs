@@ -8,7 +8,7 @@ const help = `Usage: node scripts/setup.mjs [--test] [--bench] [--quiet]
 
 Makes a clone ready to run: npm packages, and a Kafka client whose native binary loads. When all is in place it changes nothing.
   --test   also what the integration tests need: Apache Kafka and Apicurio Registry from Maven Central, a Python environment,
-           promtool and Alertmanager from Debian's packages
+           promtool from Debian's packages
   --bench  also what the Kafka benchmark needs: Apache Kafka and Kafka Streams from Maven Central, and the latter's program compiled
   --quiet  prints nothing when there is nothing to do
 `;

@@ -17,7 +17,6 @@ const forTests = [
   ['python', "the foreign client's Python", pythonEnvironment],
   ['mlflow', 'an MLflow server', mlflowEnvironment],
   ['promtool', "Prometheus' promtool", () => debianProgram('prometheus', 'usr/bin/promtool')],
-  ['alertmanager', 'Alertmanager', () => debianProgram('prometheus-alertmanager', 'usr/bin/prometheus-alertmanager')],
 ];
 const forBenchmarks = [kafka, ['streams-jars', 'Kafka Streams', streamsJars], ['streams-classes', 'its program', streamsClasses]];
 

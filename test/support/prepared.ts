@@ -6,7 +6,7 @@ const list = new URL('../../node_modules/.cache/millrace/test-services.json', im
 
 /** Where `npm run setup -- --test` put what a test service is made of, or the reason why it is missing. */
 export const prepared = (
-  service: 'kafka' | 'registry' | 'python' | 'mlflow' | 'promtool' | 'alertmanager' | 'streams-jars' | 'streams-classes',
+  service: 'kafka' | 'registry' | 'python' | 'mlflow' | 'promtool' | 'streams-jars' | 'streams-classes',
 ): Prepared => {
   const missing = { missing: 'not set up: npm run setup -- --test prepares it' };
   if (!existsSync(list)) return missing;
