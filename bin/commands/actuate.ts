@@ -52,8 +52,10 @@ Reads model.commands and answers in model.command-acks. The file says by name wh
 docs/actuators.md has every option. Runs as often as wanted; SIGTERM and SIGINT drain, a second one ends the process at once.
 
 Examples:
-  $ echo '{"registry": {"kind": "mlflow", "tenant": "acme", "url": "http://mlflow:5000", "alias": "champion"}}' > actuators.json
-  $ millrace actuate actuators.json --kafka kafka:9092 --registry http://registry:8081`;
+  $ millrace actuate actuators.json --kafka kafka:9092 --registry http://registry:8081
+
+The least that stands in the file:
+  {"registry": {"kind": "mlflow", "tenant": "acme", "url": "http://mlflow:5000", "alias": "champion"}}`;
 
 /** Adds `millrace actuate`: carries out rollbacks and promotions outside Kafka, until a signal ends it. */
 export const addActuate = (program: Command, context: CommandContext): void => {
