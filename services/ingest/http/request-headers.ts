@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseTraceParent } from '../../../pipeline/core/trace-parent.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 
 /** What headers say of a request's records. */
@@ -8,7 +9,6 @@ export interface RecordHeaders {
 }
 
 const keyForm = /^[\x21-\x7e][\x20-\x7e]{0,199}$/;
-const traceForm = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const badKey = refusal('bad_request', 'the header Idempotency-Key takes 1 to 200 printable characters of ASCII');
 const batchKey = refusal('bad_request', 'in a batch each item has an idempotency_key of its own, and the request has none');
@@ -17,7 +17,7 @@ const batchKey = refusal('bad_request', 'in a batch each item has an idempotency
 export const recordHeaders = (headers: IncomingHttpHeaders, isBatch: boolean): RecordHeaders | Refusal => {
   const key = headers['idempotency-key'];
   const trace = headers.traceparent;
-  const traceparent = typeof trace === 'string' && traceForm.test(trace) ? trace : undefined;
+  const traceparent = parseTraceParent(trace) === undefined ? undefined : String(trace);
   if (key === undefined) return { traceparent };
   if (isBatch) return batchKey;
   return typeof key === 'string' && keyForm.test(key) ? { traceparent, idempotencyKey: key } : badKey;
