@@ -8,6 +8,7 @@ import { addDev } from '../commands/dev.ts';
 import { addExplain } from '../commands/explain.ts';
 import { addGraph } from '../commands/graph.ts';
 import { addIngest } from '../commands/ingest.ts';
+import { addNotify } from '../commands/notify.ts';
 import { addPlan } from '../commands/plan.ts';
 import { addProxy } from '../commands/proxy.ts';
 import { addRedrive } from '../commands/redrive.ts';
@@ -53,6 +54,7 @@ const programOf = (context: CommandContext): Command => {
     addRun,
     addDeliver,
     addActuate,
+    addNotify,
     addIngest,
     addProxy,
     addDev,
