@@ -39,18 +39,66 @@ const admitted = (metadata: Metadata, route: Route, ports: ServerPorts): OpenCal
   return ports.budget.take(unread) ? new OpenCall(credential) : overloaded;
 };
 
-/** What is to be done when a call is over, once, whichever way it ends. */
-const ending = (route: Route, { meter, clock, budget }: ServerPorts): ((found: OpenCall | Refusal | undefined) => void) => {
-  const began = clock.monotonic();
-  let isOver = false;
-  return (found) => {
-    if (isOver || found === undefined) return;
-    isOver = true;
-    if (found instanceof OpenCall) budget.release(found.bytes);
+/** One call on its way in: how it is let in, refused and over. */
+class Entry {
+  readonly #route: Route;
+  readonly #ports: ServerPorts;
+  readonly #refuse: (refused: Refusal) => void;
+  readonly #received = new AbortController();
+  readonly #began: number;
+  #found: OpenCall | Refusal | undefined;
+  #isOver = false;
+
+  /** `refuse` tells the client. */
+  constructor(route: Route, ports: ServerPorts, refuse: (refused: Refusal) => void) {
+    this.#route = route;
+    this.#ports = ports;
+    this.#refuse = refuse;
+    this.#began = ports.clock.monotonic();
+  }
+
+  /** The call, if it is let in; it is refused otherwise. Its token is learned first, which may take a while. */
+  async decide(metadata: Metadata): Promise<OpenCall | undefined> {
+    const { tokens, clock } = this.#ports;
+    await tokens?.learn(textIn(metadata, 'authorization'), clock.now());
+    if (this.#isOver) return undefined;
+    this.#found = admitted(metadata, this.#route, this.#ports);
+    if (this.#found instanceof OpenCall) {
+      void this.#watch();
+      return this.#found;
+    }
+    this.#end(this.#found);
+    return undefined;
+  }
+
+  /** The message is there. */
+  received(): void {
+    this.#received.abort();
+  }
+
+  /** Gives back what the call took and measures it, once, whichever way it ends. */
+  over(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.received();
+    const { meter, clock, budget } = this.#ports;
+    if (this.#found instanceof OpenCall) budget.release(this.#found.bytes);
     meter.gauge('ingest_in_flight_bytes', {}, budget.used);
-    measureRequest(meter, route, { status: found.status, ms: clock.monotonic() - began });
-  };
-};
+    measureRequest(meter, this.#route, { status: this.#found?.status ?? clientLeft, ms: clock.monotonic() - this.#began });
+  }
+
+  async #watch(): Promise<void> {
+    const { clock, settings } = this.#ports;
+    await clock.sleep(settings.requestTimeout, this.#received.signal);
+    if (!this.#received.signal.aborted) this.#end(slow);
+  }
+
+  #end(refused: Refusal): void {
+    if (this.#found instanceof OpenCall) this.#found.status = refused.status;
+    this.#refuse(refused);
+    this.over();
+  }
+}
 
 /** Lets calls of these routes in or refuses them before their message is read, and measures them when they are over. */
 export const entrance =
@@ -58,42 +106,26 @@ export const entrance =
   ({ path }, call) => {
     const route = routes.get(path);
     if (route === undefined) return new ServerInterceptingCall(call);
-    const over = ending(route, ports);
-    const received = new AbortController();
-    let found: OpenCall | Refusal | undefined;
-    const refuse = (refused: Refusal): void => {
-      call.sendStatus(callStatusOf(refused));
-      received.abort();
-      if (found instanceof OpenCall) found.status = refused.status;
-      over(found);
-    };
-    const watch = async (): Promise<void> => {
-      await ports.clock.sleep(ports.settings.requestTimeout, received.signal);
-      if (!received.signal.aborted) refuse(slow);
-    };
+    const entry = new Entry(route, ports, (refused) => call.sendStatus(callStatusOf(refused)));
     return new ServerInterceptingCall(call, {
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, go) => {
-            found = admitted(metadata, route, ports);
-            if (!(found instanceof OpenCall)) return refuse(found);
-            open.set(metadata, found);
-            void watch();
-            go(metadata);
+            void entry.decide(metadata).then((found) => {
+              if (found === undefined) return;
+              open.set(metadata, found);
+              go(metadata);
+            });
           },
           onReceiveMessage: (message, go) => {
-            received.abort();
+            entry.received();
             go(message);
           },
-          onCancel: () => {
-            received.abort();
-            over(found);
-          },
+          onCancel: () => entry.over(),
         }),
       sendStatus: (status, go) => {
-        received.abort();
         go(status);
-        over(found);
+        entry.over();
       },
     });
   };

@@ -1,7 +1,7 @@
 import {
   type MethodDefinition,
   Server,
-  ServerCredentials,
+  type ServerCredentials,
   type ServerInterceptor,
   ServerInterceptingCall,
   status as codes,
@@ -11,12 +11,19 @@ import { HealthImplementation } from 'grpc-health-check';
 import { MillraceError, messageOf } from '../../../pipeline/core/errors.ts';
 import type { ServerPorts } from '../http/server.ts';
 import { entrance, type OpenCalls } from './entrance.ts';
+import { grpcCredentials } from './grpc-credentials.ts';
 import { handler } from './handle.ts';
 import { type Method, methods, statusMethod } from './methods.ts';
 import { declared, serviceName } from './proto.ts';
 
 /** Calls that one connection may have open. */
 const callsPerConnection = 1_000;
+
+/** Where a server listens. */
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** The API over gRPC, while it listens. */
 export interface GrpcServer {
@@ -64,10 +71,10 @@ class LastingCalls {
   }
 }
 
-const bound = (server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<string> => {
+const bound = (server: Server, { host, port }: Address, credentials: ServerCredentials): Promise<string> => {
   const shown = host.includes(':') ? `[${host}]` : host;
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${shown}:${port}`, ServerCredentials.createInsecure(), (error, own) => {
+    server.bindAsync(`${shown}:${port}`, credentials, (error, own) => {
       if (error === null) resolve(`${shown}:${own}`);
       else reject(new MillraceError('bad_config', `gRPC cannot listen on ${host}:${port}: ${messageOf(error)}`, error));
     });
@@ -78,7 +85,7 @@ const bound = (server: Server, { host, port }: { readonly host: string; readonly
  * Starts the API over gRPC, with health and reflection. What is sent goes the way of REST: one key ring, one set of limits, one budget, one
  * memory of repeats. Throws `bad_config` if it cannot listen.
  */
-export const startGrpc = async (ports: ServerPorts, address: { readonly host: string; readonly port: number }): Promise<GrpcServer> => {
+export const startGrpc = async (ports: ServerPorts, address: Address): Promise<GrpcServer> => {
   const open: OpenCalls = new WeakMap();
   const lasting = new LastingCalls();
   const routes = new Map(all.map(({ route }) => [route.path, route]));
@@ -95,7 +102,7 @@ export const startGrpc = async (ports: ServerPorts, address: { readonly host: st
   health.addToServer(server);
   new ReflectionService(declared, { services: [serviceName] }).addToServer(server);
   return {
-    address: await bound(server, address),
+    address: await bound(server, address, grpcCredentials(ports.tls)),
     stop: () => {
       for (const name of ['', serviceName]) health.setStatus(name, 'NOT_SERVING');
       const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));

@@ -1,5 +1,13 @@
 import path from 'node:path';
-import { type Client, credentials, loadPackageDefinition, Metadata, type ServiceClientConstructor, type ServiceError } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  type Client,
+  credentials,
+  loadPackageDefinition,
+  Metadata,
+  type ServiceClientConstructor,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { loadSync, type MessageTypeDefinition, type PackageDefinition } from '@grpc/proto-loader';
 
 const protos = path.join(import.meta.dirname, '../../../../services/ingest/proto');
@@ -48,10 +56,17 @@ const failedWith = (error: ServiceError): Called => {
   return { code: error.code, message: error.details, details: detailsOf(status as { details: ReadonlyArray<Any> }), answer: {} };
 };
 
+/** Where a client calls, and how it shows itself. */
+interface Place {
+  readonly address: string;
+  readonly secret: ChannelCredentials;
+}
+
 /** A client of a service, made of a definition at run time. */
-export const clientOf = (definition: PackageDefinition, service: string, address: string): Client => {
+export const clientOf = (definition: PackageDefinition, service: string, at: string | Place): Client => {
+  const { address, secret } = typeof at === 'string' ? { address: at, secret: credentials.createInsecure() } : at;
   const found = service.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], loadPackageDefinition(definition));
-  return new (found as ServiceClientConstructor)(address, credentials.createInsecure());
+  return new (found as ServiceClientConstructor)(address, secret);
 };
 
 type Unary = (request: object, metadata: Metadata, done: (error: ServiceError | null, answer: object) => void) => unknown;

@@ -7,6 +7,9 @@ import { loadSync } from '@grpc/proto-loader';
 import { protoPath as healthProto } from 'grpc-health-check';
 import fc from 'fast-check';
 import { systemClock } from '../../../../pipeline/runtime/system-clock.ts';
+import { LearnedTokens } from '../../../../services/ingest/auth/jwt/learned-tokens.ts';
+import type { Credential } from '../../../../services/ingest/auth/key-ring.ts';
+import { refusal } from '../../../../services/ingest/refusal.ts';
 import { topics } from '../../../../topologies/feedback/topics.ts';
 import { until } from '../../../support/until.ts';
 import { gate, openScene, type Scene } from '../scene.ts';
@@ -118,6 +121,20 @@ describe('gRPC in trouble', () => {
     assert.equal((await begun).code, codes.OK);
     await stopped;
     assert.equal((await scene.values(topics.feedbackReceived)).length, 1);
+  });
+
+  it('takes tokens of an issuer, once they are learned', async () => {
+    const bearer: Credential = { keyId: 'jwt', tenant: 'globex', scopes: new Set(['write_feedback']) };
+    const nobody = refusal('unauthenticated', 'the token is not valid');
+    const tokens = new LearnedTokens({
+      isToken: (authorization) => authorization.startsWith('Bearer ey'),
+      verify: (authorization) => new Promise((resolve) => setImmediate(() => resolve(authorization === 'Bearer eyGood' ? bearer : nobody))),
+    });
+    await open({ ports: { tokens } });
+    const { answer } = await submit(label, { authorization: 'Bearer eyGood' });
+    const [found] = await scene.values(topics.feedbackReceived);
+    assert.deepEqual([found?.feedback_id, found?.tenant], [answer.id, 'globex']);
+    assert.equal((await submit(label, { authorization: 'Bearer eyBad' })).code, codes.UNAUTHENTICATED);
   });
 
   it('reflects its service and its messages', async () => {
