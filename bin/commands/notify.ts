@@ -52,8 +52,9 @@ Reads model.alerts. The file says by name what each notifier is: webhook, slack 
 as wanted; SIGTERM and SIGINT drain, a second one ends the process at once.
 
 Examples:
-  $ echo '{"pager": {"kind": "alertmanager", "tenant": "acme", "url": "http://alertmanager:9093"}}' > notifiers.json
-  $ millrace notify notifiers.json --kafka kafka:9092 --registry http://registry:8081`;
+  $ millrace notify notifiers.json --kafka kafka:9092 --registry http://registry:8081
+  $ cat notifiers.json
+  {"pager": {"kind": "alertmanager", "tenant": "acme", "url": "http://alertmanager:9093"}}`;
 
 /** Adds `millrace notify`: tells people of the quality of models, until a signal ends it. */
 export const addNotify = (program: Command, context: CommandContext): void => {
