@@ -18,7 +18,8 @@ export interface AccessRule {
   readonly for: string;
 }
 
-const topic =
+/** A rule for one topic, of that name alone. */
+export const topicRule =
   (operation: Operation, purpose: string) =>
   (name: string): AccessRule => ({
     resource: 'TOPIC',
@@ -35,9 +36,9 @@ const sharedTopics = (topology: Topology): ReadonlyArray<AccessRule> => {
   const read = nodes.flatMap((node) => (node.kind === 'source' || node.kind === 'broadcast' ? [node.topic.name] : []));
   const written = nodes.flatMap((node) => (node.kind === 'sink' ? topicsOf(node.sink).map(({ name }) => name) : []));
   return [
-    ...distinct(read).map(topic('READ', 'reads records')),
-    ...distinct(written).map(topic('WRITE', 'writes results')),
-    topic('WRITE', 'writes rejects')(deadLetter.name),
+    ...distinct(read).map(topicRule('READ', 'reads records')),
+    ...distinct(written).map(topicRule('WRITE', 'writes results')),
+    topicRule('WRITE', 'writes rejects')(deadLetter.name),
   ];
 };
 
@@ -53,6 +54,15 @@ const reading = (name: string): AccessRule => ({
   for: 'joins its group and commits offsets',
 });
 
+/** A rule for all topics that are a topology's own. */
+export const internalTopicsRule = ({ name }: Topology, purpose: string): AccessRule => ({
+  resource: 'TOPIC',
+  name: `millrace.${name}.`,
+  pattern: 'PREFIXED',
+  operations: ['CREATE', 'READ', 'WRITE'],
+  for: purpose,
+});
+
 /**
  * The least that a process of a topology is to be allowed, where the cluster denies what no rule allows. `group`: the consumer group that it
  * runs under. Sorted, so that two lists can be compared.
@@ -61,13 +71,7 @@ const reading = (name: string): AccessRule => ({
  */
 export const accessRules = (topology: Topology, group: string): ReadonlyArray<AccessRule> => [
   ...sharedTopics(topology),
-  {
-    resource: 'TOPIC',
-    name: `millrace.${topology.name}.`,
-    pattern: 'PREFIXED',
-    operations: ['CREATE', 'READ', 'WRITE'],
-    for: 'keeps changelogs, repartitions, deliveries and the manifest',
-  },
+  internalTopicsRule(topology, 'keeps changelogs, repartitions, deliveries and the manifest'),
   ...[group, ...deliveryGroups(topology, group)].map(reading),
   {
     resource: 'TRANSACTIONAL_ID',

@@ -35,6 +35,32 @@ describe('the access rules of a topology', () => {
   });
 });
 
+describe('the other access rules', () => {
+  const toldOf = async (...args: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
+    const { stdout } = await told(['acls', ...args, '--json']);
+    const { principal, rules } = JSON.parse(stdout) as { readonly principal: string; readonly rules: ReadonlyArray<AccessRule> };
+    return [principal, ...rules.map(({ resource, name, operations }) => `${resource} ${name} ${operations.join(' ')}`)];
+  };
+
+  it('let the ingestion API read reference data and write what it takes', async () => {
+    assert.deepEqual(await toldOf('ingest'), [
+      'User:ingest',
+      'TOPIC reference.blocklist READ',
+      'TOPIC reference.signals READ',
+      'TOPIC feedback.received WRITE',
+      'TOPIC inference.logged WRITE',
+    ]);
+  });
+
+  it('let a redrive read dead letters, and write where records were read', async () => {
+    const rules = await toldOf('feedback', '--redrive');
+    assert.deepEqual(rules.slice(0, 2), ['User:feedback', 'TOPIC feedback.dead-letter READ']);
+    assert.ok(rules.includes('TOPIC feedback.received WRITE'));
+    assert.ok(!rules.some((rule) => rule.includes('training.')));
+    assert.deepEqual(rules.slice(-2), ['TOPIC millrace.feedback. CREATE READ WRITE', 'TRANSACTIONAL_ID millrace.feedback.redrive WRITE']);
+  });
+});
+
 describe('millrace acls', () => {
   it('prints commands of the tool of Kafka, one for rules of a kind', async () => {
     const flags = ['--kafka', 'kafka:9093', '--principal', "User:O'Neill", '--command-config', 'my admin.properties', '--group', 'blue'];
