@@ -4,6 +4,7 @@ import { jsonLog } from '../../pipeline/runtime/logger.ts';
 import { prometheusMeter } from '../../pipeline/runtime/prometheus-meter.ts';
 import { systemClock } from '../../pipeline/runtime/system-clock.ts';
 import { defaultIngestSettings, type IngestSettings } from '../../services/ingest/ingest-settings.ts';
+import { Lateness } from '../../services/ingest/log/lateness.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { exitCodeHelp } from '../cli/exit-codes.ts';
 import { addSettings, ingestSettings, settingsOf } from '../cli/setting-options.ts';
@@ -49,10 +50,14 @@ const serve = async (settings: Settings, doors: Doors, { signals, print }: Comma
   const { cluster, wire } = await openLog(settings, log);
   const { outcomes, close: closeOutcomes } = await openOutcomes(settings);
   const meter = prometheusMeter();
+  const lateness = new Lateness(clock);
   try {
     // The web server is loaded by those who serve only: every other command starts without it.
     const { startIngest } = await import('../../services/ingest/start-ingest.ts');
-    const api = await startIngest({ cluster, wire, clock, log, meter, outcomes, ...doors }, settingsFor(settings));
+    const api = await startIngest(
+      { cluster, wire, clock, log, meter, outcomes, isLate: () => lateness.isLate(), ...doors },
+      settingsFor(settings),
+    );
     const health = await serviceHealth(settings, api, meter);
     const grpc = api.grpc === undefined ? '' : `; gRPC on ${api.grpc}`;
     print(`the ingestion API listens on ${api.url}; ${health.url}/healthz, /readyz, /metrics${grpc}\n`);
@@ -62,6 +67,8 @@ const serve = async (settings: Settings, doors: Doors, { signals, print }: Comma
     // What has failed may be what closing waits for; the process ends in any case.
     void cluster.close().catch(() => undefined);
     throw error;
+  } finally {
+    lateness.close();
   }
   await Promise.all([cluster.close(), closeOutcomes()]);
 };
