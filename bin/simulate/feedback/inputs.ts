@@ -11,7 +11,9 @@ import { blocklist, signals } from '../../demo/generator/reference-records.ts';
 import { type SeededDraw, seededDraw } from '../../demo/generator/seeded-draw.ts';
 import { abusers } from '../../demo/generator/submitters.ts';
 import { uuid5 } from '../../demo/generator/uuid5.ts';
+import type { FeedbackEvent } from '../../../schemas/generated/feedback-event.ts';
 import { answerOf, judged, labels, versionOf, versions } from './answers.ts';
+import { hasSecondThoughts, laterThoughts, secondThoughts } from './second-thoughts.ts';
 
 /** 2025-06-02T00:00:00Z, in µs. */
 const start = 1_748_822_400_000_000;
@@ -56,6 +58,32 @@ const inferenceAt = (name: string, started: number, index: number): InferenceLog
     truth: 3,
   });
 
+/** Feedback that is amended or retracted; undefined where everybody keeps to what they said. */
+const wavering = (index: number, draw: SeededDraw, seed: number): FeedbackEvent | undefined => {
+  if (!hasSecondThoughts({ index, draw })) return undefined;
+  const started = start + Math.floor((index * span) / inferences);
+  const inference = inferenceAt(`${seed}/${index}`, started, index);
+  const answer = { ...answerOf('verdict', { inference, index, draw }), name: 'second' };
+  const told = started + draw.between(`lag/second/${index}`, micros.second, 4 * micros.minute);
+  return feedbackRecord(answer, { draw, seed, event_time: told, received_time: told });
+};
+
+const thoughts = (index: number, draw: SeededDraw, seed: number): ReadonlyArray<Placed> => {
+  const original = wavering(index, draw, seed);
+  if (original === undefined) return [];
+  return secondThoughts(original, { index, draw }).map((event, nth) => ({
+    place: index + draw.between(`place/second/${index}/${nth}`, 0, disorder),
+    message: message(topics.feedbackReceived, event),
+  }));
+};
+
+/** What is said of feedback a day later. */
+const later = (draw: SeededDraw, seed: number): ReadonlyArray<Message> =>
+  Array.from({ length: inferences }, (_, index) => index).flatMap((index) => {
+    const original = wavering(index, draw, seed);
+    return original === undefined ? [] : laterThoughts(original, { index, draw }).map((event) => message(topics.feedbackReceived, event));
+  });
+
 /** An inference with all that is said about it, each at its place in the order of arrival. */
 const episode = (index: number, draw: SeededDraw, seed: number): ReadonlyArray<Placed> => {
   const started = start + Math.floor((index * span) / inferences);
@@ -71,7 +99,7 @@ const episode = (index: number, draw: SeededDraw, seed: number): ReadonlyArray<P
     return { place, message: message(topics.feedbackReceived, value, { mayRepeat }) };
   });
   const logged = { place: index + draw.between(`logged/${index}`, 0, disorder), message: message(topics.inferenceLogged, inference) };
-  return isLost ? said : [...said, logged];
+  return [...said, ...(isLost ? [] : [logged]), ...thoughts(index, draw, seed)];
 };
 
 /** Bytes that are no feedback: without the wire format's first byte, or cut off behind a header. */
@@ -89,12 +117,15 @@ const nameIn = (partition: number, partitions: number, name: string): string => 
   }
 };
 
-/** Moves the clock of every partition of both sides to so many hours after the start. */
+/**
+ * Moves the clock of every partition of both sides to so many hours after the start, by records that pass every check: a join gives up what it
+ * holds when a record comes, and must have done so before the time is up of what waits for that.
+ */
 const clocks = (hours: number, partitions: number, draw: SeededDraw): ReadonlyArray<Message> =>
   Array.from({ length: partitions }, (_, partition) => {
     const at = start + hours * micros.hour;
     const inference = { ...inferenceAt(nameIn(partition, partitions, `clock ${hours}`), at, 0), model_name: 'clock' };
-    const answer = answerOf('clock', { inference, index: 0, draw });
+    const answer = { ...answerOf('verdict', { inference, index: 0, draw }), name: 'clock' };
     const value = feedbackRecord(answer, { draw, seed: hours, event_time: at, received_time: at });
     return [message(topics.inferenceLogged, inference), message(topics.feedbackReceived, value)];
   }).flat();
@@ -114,7 +145,7 @@ const late = (draw: SeededDraw, seed: number): ReadonlyArray<Message> =>
 
 /**
  * What a seed sends into the feedback topology: over a thousand records of two versions, one of them worse, out of order by minutes, some
- * broken, some refused, some about inferences that are logged too late or never, and at the end what lets every window close.
+ * broken, some refused, some about inferences that are logged too late or never, some amended and retracted, and at the end what lets every window close.
  */
 export const inputs = (seed: number, partitions: number): ReadonlyArray<Message> => {
   const draw = seededDraw(seed);
@@ -127,8 +158,10 @@ export const inputs = (seed: number, partitions: number): ReadonlyArray<Message>
     message(topics.modelDeployments, deployment(1)),
     ...placed,
     ...clocks(30, partitions, draw),
+    ...later(draw, seed),
     ...late(draw, seed),
     ...clocks(60, partitions, draw),
     ...clocks(61, partitions, draw),
+    ...clocks(120, partitions, draw),
   ];
 };

@@ -38,7 +38,9 @@ export const qualityFacts = (outputs: Outputs): ReadonlyArray<string> => {
     sums.inferences += inferencesOf(added);
     windows.set(windowOf(added), sums);
   }
-  return [...windows].map(
+  // Whether a metric has a row of nothing depends on whether it was counted before it was taken back.
+  const told = [...windows].filter(([, { n, sum, inferences }]) => n !== 0 || sum !== 0 || inferences !== 0);
+  return told.map(
     ([window, { n, sum, inferences, isFinal }]) => `${window}: n ${n}, sum ${sum}, of ${inferences}${isFinal ? ', final' : ''}`,
   );
 };
