@@ -31,7 +31,8 @@ const fromSource = (text: string, folder: string): string =>
 const compilerOptions = {
   extends: path.join(root, 'tsconfig.json'),
   compilerOptions: { types: ['node', 'mocha'], tsBuildInfoFile: path.join(workshop, '..', 'pages.tsbuildinfo') },
-  include: ['.'],
+  // Packages that come without types have them among the sources.
+  include: ['.', path.join(root, 'operators', '**', '*.d.ts')],
   exclude: ['*/pipeline'],
 };
 
