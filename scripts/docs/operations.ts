@@ -18,7 +18,9 @@ const settingRow = (name: SettingName): Row => {
 const settings = (): string =>
   table([
     ['flag', 'environment', 'takes', 'default'],
-    ...[...serviceSettings, ...processSettings, 'processes' as const, 'stateDir' as const, ...ingestSettings, ...proxySettings].map(settingRow),
+    ...[...serviceSettings, ...processSettings, 'processes' as const, 'stateDir' as const, ...ingestSettings, ...proxySettings].map(
+      settingRow,
+    ),
   ]);
 
 const number = (value: unknown): string => (value === undefined ? 'none' : code(JSON.stringify(value)));
