@@ -32,6 +32,7 @@ interface Example {
   readonly tenant: string;
   readonly event_id: string;
   readonly inference_id: string;
+  readonly feedback_id: string;
   readonly attribution_status?: string;
 }
 
@@ -127,8 +128,8 @@ describe('the feedback topology on Kafka, a registry and ClickHouse, in two proc
       assert.ok(wanted.length > 0, topic);
       assert.deepEqual(inOrder(records.map(matched)), inOrder(wanted), topic);
       for (const { key, value } of records) {
-        const { tenant, inference_id } = value as Example;
-        assert.equal(key, `${tenant}|${inference_id}`);
+        const { tenant, inference_id, feedback_id } = value as Example;
+        assert.equal(key, `${tenant}|${inference_id}|${feedback_id}`);
       }
     }
   });
