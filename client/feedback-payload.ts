@@ -34,6 +34,8 @@ export interface UserContext {
 
 /** What feedback of every form may have. */
 export interface FeedbackFields {
+  /** The feedback in whose place this stands from now on, by the id that it was answered with. */
+  readonly amends?: string;
   /** The key under which a repeat counts once; `id`, or else a new UUIDv7, if left out. */
   readonly idempotency_key?: string;
   /** An id of the client for this feedback. */
@@ -101,5 +103,17 @@ export type Implicit = { readonly feedback_type: 'implicit' } & Valued<{
 /** Free text. */
 export type Comment = { readonly feedback_type: 'comment' } & Valued<string | { readonly text: string }>;
 
-/** Feedback in any of its forms, told apart by `feedback_type`. */
-export type FeedbackPayload = FeedbackFields & JudgedInference & (Correction | Label | Rating | Preference | Click | Implicit | Comment);
+/** Takes a feedback back for good, by the id that it was answered with. It has no type and no value. */
+export interface Retraction {
+  readonly retracts: string;
+  readonly amends?: never;
+  readonly feedback_type?: never;
+  readonly value?: never;
+  readonly feedback_value?: never;
+  readonly rating?: never;
+}
+
+/** Feedback in any of its forms, told apart by `feedback_type`; or that some is taken back. */
+export type FeedbackPayload = FeedbackFields &
+  JudgedInference &
+  (Correction | Label | Rating | Preference | Click | Implicit | Comment | Retraction);

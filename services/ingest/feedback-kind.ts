@@ -38,16 +38,21 @@ const readers: Readonly<Record<FeedbackForm, Reader>> = {
   click: readerOf<'click'>(checker(feedbackSchemas.click), toldBy.click),
   implicit: readerOf<'implicit'>(checker(feedbackSchemas.implicit), toldBy.implicit),
   comment: readerOf<'comment'>(checker(feedbackSchemas.comment), toldBy.comment),
+  retraction: readerOf<'retraction'>(checker(feedbackSchemas.retraction), toldBy.retraction),
 };
 
 const path = '/feedback_type';
 
-/** The form that a body says it has; a body with a rating and no type is a rating. */
+/** What has no type either retracts or is a rating. */
+const formWithout = (body: object): FeedbackForm | Refusal =>
+  'rating' in body ? 'rating' : refusal('missing_field', 'the record needs feedback_type, rating or retracts', { path });
+
+/** The form that a body says it has. */
 const formOf = (body: unknown): FeedbackForm | Refusal => {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return refusal('invalid_field', 'the record must be object', { path: '' });
-  if (!('feedback_type' in body))
-    return 'rating' in body ? 'rating' : refusal('missing_field', 'the record needs feedback_type or rating', { path });
+  if ('retracts' in body) return 'retraction';
+  if (!('feedback_type' in body)) return formWithout(body);
   const form = typeof body.feedback_type === 'string' ? formOfType.get(body.feedback_type) : undefined;
   return form ?? refusal('invalid_field', `feedback_type must be one of ${[...formOfType.keys()].join(', ')}`, { path });
 };
@@ -62,6 +67,10 @@ const readBody = (given: unknown): Read | Refusal => {
   return typeof form === 'string' ? readers[form](given) : form;
 };
 
+/** Under what repeats of it are known: an amendment or a retraction has the id of what it changes, and is not a repeat of that. */
+const knownBy = ({ op, tenant, feedback_id, idempotency_key }: FeedbackEvent): string =>
+  op === 'CREATE' ? feedback_id : `${op}|${tenant}|${feedback_id}|${idempotency_key}`;
+
 const mapper =
   (reference: Reference) =>
   (given: unknown, origin: Origin): Mapped<FeedbackEvent> | Refusal => {
@@ -73,7 +82,7 @@ const mapper =
       outsideLink(value, { names: namesIn(body), body }, origin.link) ??
       badTime(value.event_time, origin.now, '/event_time') ??
       brokenRule(value, namesIn(body), reference);
-    return refused ?? { id: value.feedback_id, isNamed: value.idempotency_key !== null, value };
+    return refused ?? { id: value.feedback_id, knownBy: knownBy(value), isNamed: value.idempotency_key !== null, value };
   };
 
 /** Feedback: every form of docs/ingest.md, checked against the reference data, on the way to the topic `feedback.received`. */

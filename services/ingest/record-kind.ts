@@ -11,6 +11,8 @@ import { type Refusal, refusal, ruleStatus } from './refusal.ts';
 export interface Prepared {
   /** What the client is answered, and what feedback and inferences are known by. */
   readonly id: string;
+  /** Under what its repeats are known. */
+  readonly knownBy: string;
   /** Whether the client named it, so that it can be repeated. */
   readonly isNamed: boolean;
   /** Whose it is. */
@@ -30,6 +32,8 @@ export interface RecordKind {
 /** A value of the log that a body makes. */
 export interface Mapped<T> {
   readonly id: string;
+  /** Under what its repeats are known; its id if left out. */
+  readonly knownBy?: string;
   readonly isNamed: boolean;
   readonly value: T;
 }
@@ -65,7 +69,14 @@ export const recordKind = async <T>({ name, topic, besidesContent, map }: KindPa
       const record = recordOf(mapped.value, origin.now);
       return 'code' in record
         ? record
-        : { id: mapped.id, isNamed: mapped.isNamed, tenant: origin.tenant, hash: hashOf(mapped.value), record };
+        : {
+            id: mapped.id,
+            knownBy: mapped.knownBy ?? mapped.id,
+            isNamed: mapped.isNamed,
+            tenant: origin.tenant,
+            hash: hashOf(mapped.value),
+            record,
+          };
     },
   };
 };

@@ -23,7 +23,7 @@ export interface Sent {
 /** Why a link does not let its bearer write a feedback; undefined if it does, or if there is no link. */
 export const outsideLink = (event: FeedbackEvent, { names, body }: Sent, link: LinkGrant | undefined): Refusal | undefined => {
   if (link === undefined) return undefined;
-  if (event.op !== 'CREATE') return outside('operation', '/op');
+  if (event.op !== 'CREATE') return outside('operation', 'retracts' in body ? '/retracts' : '/amends');
   if (!isAbout(event, link)) return outside('inference', `/${names.target}`);
   if (event.key !== link.key) return outside('signal', '/key');
   if (!ofUsers.includes(event.source)) return outside('source', '/source');

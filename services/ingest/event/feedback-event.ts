@@ -43,9 +43,19 @@ const timesOf = (
   received_time: micros(now),
 });
 
-const idsOf = (body: AnyFeedbackBody, origin: Origin): Pick<FeedbackEvent, 'feedback_id' | 'event_id' | 'idempotency_key'> => {
+/** What is done to which feedback, if it is done to one that was sent before. */
+const changeIn = (body: AnyFeedbackBody): { readonly op: FeedbackEvent['op']; readonly of: string } | undefined => {
+  if ('retracts' in body) return { op: 'RETRACT', of: body.retracts.toLowerCase() };
+  return body.amends === undefined ? undefined : { op: 'AMEND', of: body.amends.toLowerCase() };
+};
+
+const idsOf = (
+  body: AnyFeedbackBody,
+  origin: Origin,
+): Pick<FeedbackEvent, 'feedback_id' | 'event_id' | 'idempotency_key' | 'op' | 'supersedes'> => {
   const key = repeatKey(body, origin);
-  return { event_id: eventId(), feedback_id: recordId(idNamespaces.feedback, origin.tenant, key), idempotency_key: key ?? null };
+  const { op, of } = changeIn(body) ?? { op: 'CREATE', of: recordId(idNamespaces.feedback, origin.tenant, key) };
+  return { event_id: eventId(), feedback_id: of, idempotency_key: key ?? null, op, supersedes: op === 'AMEND' ? of : null };
 };
 
 const sayingOf = (body: AnyFeedbackBody, told: Told): Pick<FeedbackEvent, 'feedback_type' | 'key' | 'source' | 'value_kind'> => ({
@@ -61,8 +71,6 @@ export const feedbackEventOf = (body: AnyFeedbackBody, told: Told, origin: Origi
   schema_version: 1,
   traceparent: origin.traceparent ?? null,
   ...idsOf(body, origin),
-  op: 'CREATE',
-  supersedes: null,
   target: { kind: 'INFERENCE', id: targetOf(body), candidate_index: body.candidate_index ?? null },
   ...sayingOf(body, told),
   submitter: submitterOf(body),

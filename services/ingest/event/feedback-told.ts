@@ -88,6 +88,9 @@ const comment = (body: FeedbackBody['comment']): Told => {
   return { feedback_type: 'COMMENT', value_kind: 'TEXT', key: 'comment', source: said, values: { text: { content } } };
 };
 
+/** What is taken back says nothing of its own. */
+const retraction = (): Told => ({ feedback_type: 'UNKNOWN', value_kind: 'UNKNOWN', key: '', source: said, values: {} });
+
 /** How the value of each form is read. */
 export const toldBy: { readonly [F in FeedbackForm]: (body: FeedbackBody[F]) => Told } = {
   correction,
@@ -97,4 +100,5 @@ export const toldBy: { readonly [F in FeedbackForm]: (body: FeedbackBody[F]) => 
   click,
   implicit,
   comment,
+  retraction,
 };

@@ -38,9 +38,9 @@ export class Repeats {
   }
 
   /** Resolves when the log has the record; undefined if its id is known with other content. */
-  write({ id, isNamed, tenant, hash, record }: Prepared): Promise<void> | undefined {
+  write({ knownBy, isNamed, tenant, hash, record }: Prepared): Promise<void> | undefined {
     if (!isNamed) return this.#write(record);
-    const key = `${record.topic}|${id}`;
+    const key = `${record.topic}|${knownBy}`;
     const known = this.#known.get(key);
     if (known === undefined) return this.#send(key, { tenant, hash }, record);
     if (known.hash !== hash) return undefined;

@@ -27,9 +27,13 @@ const client = Type.Object(
   { ...closed, description: 'The software that sends it.' },
 );
 
+/** The id of a feedback that was sent before. */
+export const earlier = (description: string): Type.TString => Type.String({ format: 'uuid', maxLength: 36, description });
+
 /** The fields that feedback of every form may have. */
 export const feedbackFields = {
   ...identity,
+  amends: Type.Optional(earlier('The feedback in whose place this stands from now on, by the id that it was answered with.')),
   inference_id: Type.Optional(Type.String({ maxLength: 512, description: 'The inference that is judged.' })),
   inference_request_id: Type.Optional(Type.String({ maxLength: 512, description: 'Another name of `inference_id`.' })),
   candidate_index: Type.Optional(

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { feedbackFields, oneOf } from './feedback-fields.ts';
+import { earlier, feedbackFields, oneOf } from './feedback-fields.ts';
 import { feedbackValues } from './feedback-values.ts';
 import { closed } from './fields.ts';
 
@@ -59,6 +59,14 @@ export const feedbackSchemas = {
   comment: Type.Object(
     { ...feedbackFields, feedback_type: Type.Enum(['comment']), feedback_value: Type.Optional(comment), value: Type.Optional(comment) },
     { ...complete, description: 'Free text.' },
+  ),
+  retraction: Type.Object(
+    { ...feedbackFields, retracts: earlier('The feedback that is taken back, by the id that it was answered with.') },
+    {
+      ...closed,
+      allOf: [target, { not: { required: ['amends'] } }],
+      description: 'Takes a feedback back for good. It has no type and no value.',
+    },
   ),
 };
 

@@ -84,6 +84,8 @@ describe('feedback by a browser link', function () {
     'the signal of another form': [{}, { ...about, rating: 4 }, '/key'],
     'another value than the one that it is for': [{ value: '8' }, label, '/value'],
     'a rating in place of the one that it is for': [{ key: 'stars', value: 5 }, { ...about, rating: 1 }, '/rating'],
+    'what changes feedback': [{}, { ...label, amends: '7d444840-9dc0-11d1-b245-5ffdce74fad2' }, '/amends'],
+    'what takes feedback back': [{}, { ...about, retracts: '7d444840-9dc0-11d1-b245-5ffdce74fad2' }, '/retracts'],
     'a source that no user is': [{}, { ...label, source: 'llm_judge' }, '/source'],
   };
   for (const [what, [order, body, path]] of Object.entries(outside)) {

@@ -39,6 +39,20 @@ describe('the ingestion API over gRPC', () => {
     }
   });
 
+  it('has amendments and retractions in the log as REST has them', async () => {
+    const { answer } = await call('SubmitFeedback', label);
+    const changes = [
+      { ...label, amends: answer.id },
+      { inference_id: label.inference_id, retracts: answer.id },
+    ];
+    for (const change of changes) assert.equal((await call('SubmitFeedback', change)).answer.id, answer.id);
+    const found = (await scene.values(topics.feedbackReceived)).filter(({ feedback_id }) => feedback_id === answer.id);
+    assert.deepEqual(
+      found.map(({ op }) => op),
+      ['CREATE', 'AMEND', 'RETRACT'],
+    );
+  });
+
   it('has inferences in the log as REST has them', async () => {
     const { idempotency_key: _, ...most } = inferences.most!;
     assert.equal((await call('LogInference', messageFor({ ...most, idempotency_key: 'by grpc' }))).answer.id, most.inference_id);
