@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import type { Log } from '../../../pipeline/core/ports/log.ts';
 import { problemOf, problemType } from '../problem.ts';
@@ -67,17 +67,21 @@ export const answerRaw = (_: unknown, socket: Socket): void => {
   else socket.destroy();
 };
 
+/** Answers what no route takes, wherever it failed: a body that is wrong, too, is told first that nobody wants it here. */
+const answerUnrouted = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const allowed = allowedAt(request.url);
+  if (allowed === undefined) return refuse(reply, refusal('not_found', 'there is no such path'));
+  void reply.header('allow', allowed);
+  return refuse(reply, refusal('method_not_allowed', `this path takes ${allowed} only`));
+};
+
 /** Has everything that fails answered in the form of the API. */
 export const answerFailures = (app: FastifyInstance, log: Log): void => {
-  app.setErrorHandler((error, _, reply) => {
+  app.setErrorHandler((error, request, reply) => {
+    if (request.is404) return answerUnrouted(request, reply);
     const refused = told(error);
     if (refused === internal) log.error({ at: placeOf(error) }, 'a request failed');
     return refuse(reply, refused);
   });
-  app.setNotFoundHandler((request, reply) => {
-    const allowed = allowedAt(request.url);
-    if (allowed === undefined) return refuse(reply, refusal('not_found', 'there is no such path'));
-    void reply.header('allow', allowed);
-    return refuse(reply, refusal('method_not_allowed', `this path takes ${allowed} only`));
-  });
+  app.setNotFoundHandler(answerUnrouted);
 };

@@ -175,6 +175,10 @@ describe('the ingestion API', () => {
   it('says which method a path takes', async () => {
     const got = await scene.ingest.app.inject({ method: 'GET', url: '/v1/feedback:batch' });
     assert.deepEqual([got.statusCode, got.headers.allow], [405, 'POST']);
+    for (const headers of [{}, { 'content-type': 'text/xml' }, { 'content-type': 'application/json' }]) {
+      const asked = await scene.ingest.app.inject({ method: 'QUERY', url: '/v1/feedback/x', headers, payload: '{' });
+      assert.deepEqual([asked.statusCode, asked.headers.allow], [405, 'GET']);
+    }
     assert.equal((await scene.ingest.app.inject({ method: 'DELETE', url: '/openapi.json' })).headers.allow, 'GET');
   });
 
