@@ -17,7 +17,7 @@ that have none in common. Fails if a range misses a bug, if the sources as they 
 `;
 
 const ranges = [1, 100_001];
-const folders = ['bin', 'operators', 'pipeline', 'schemas', 'services', 'topologies', 'test'];
+const folders = ['bin', 'client', 'operators', 'pipeline', 'schemas', 'services', 'topologies', 'test'];
 
 /** A copy of the sources that can be spoiled. */
 const copied = () => {

@@ -122,7 +122,7 @@ describe('millrace demo', function () {
     };
 
     before(() => {
-      for (const part of ['bin', 'operators', 'pipeline', 'schemas', 'services', 'topologies', 'package.json']) {
+      for (const part of ['bin', 'client', 'operators', 'pipeline', 'schemas', 'services', 'topologies', 'package.json']) {
         cpSync(path.join(project, part), path.join(root, part), { recursive: true });
       }
       symlinkSync(path.join(project, 'node_modules'), path.join(root, 'node_modules'));
