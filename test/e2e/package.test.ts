@@ -119,7 +119,7 @@ describe('the packed package', function () {
   });
 
   it('holds what was built, the licence and the manifest, and neither tests nor sources', () => {
-    const built = /^dist\/(pipeline|operators|schemas|topologies|services|client|bin)\/.*\.(js|d\.ts|avsc|json|sql|md)$/;
+    const built = /^dist\/(pipeline|operators|schemas|topologies|services|client|bin)\/.*\.(js|d\.ts|avsc|json|sql|md|proto)$/;
     const about = /^(LICENSE|README\.md|CHANGELOG\.md|package\.json)$/;
     const names = packed.files.map(({ path: file }) => file);
     assert.deepEqual(
